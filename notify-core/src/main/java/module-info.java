@@ -1,0 +1,8 @@
+/** The API, the SPIs, the road of a notification, and an in-memory version of every store. */
+module dev.notifykit.core {
+    requires transitive org.jspecify;
+    requires org.slf4j;
+    requires static java.sql;
+
+    exports dev.notifykit.push;
+}
