@@ -4,5 +4,9 @@ module dev.notifykit.core {
     requires org.slf4j;
     requires static java.sql;
 
+    exports dev.notifykit.lane;
     exports dev.notifykit.push;
+    exports dev.notifykit.result;
+    exports dev.notifykit.retry;
+    exports dev.notifykit.time;
 }
