@@ -4,6 +4,7 @@ module dev.notifykit.core {
     requires org.slf4j;
     requires static java.sql;
 
+    exports dev.notifykit.fanout;
     exports dev.notifykit.lane;
     exports dev.notifykit.push;
     exports dev.notifykit.result;
