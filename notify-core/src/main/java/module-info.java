@@ -9,5 +9,6 @@ module dev.notifykit.core {
     exports dev.notifykit.push;
     exports dev.notifykit.result;
     exports dev.notifykit.retry;
+    exports dev.notifykit.testing;
     exports dev.notifykit.time;
 }
