@@ -96,7 +96,7 @@ public sealed interface SendResult {
      *
      * @param why the rule that stopped it
      */
-    record Suppressed(Why why) implements SendResult {
+    record Suppressed(Suppressed.Why why) implements SendResult {
 
         /** The rule that stopped it. */
         public enum Why {
@@ -117,7 +117,7 @@ public sealed interface SendResult {
      * @param lastResponse what the provider said last, if it was asked
      * @param attempts how many attempts were made
      */
-    record DeadLettered(Why why, @Nullable PushResponse lastResponse, int attempts) implements SendResult {
+    record DeadLettered(DeadLettered.Why why, @Nullable PushResponse lastResponse, int attempts) implements SendResult {
 
         /** What ran out. */
         public enum Why {
@@ -146,7 +146,7 @@ public sealed interface SendResult {
      *
      * @param why what stood in the way
      */
-    record NotSent(Why why) implements SendResult {
+    record NotSent(NotSent.Why why) implements SendResult {
 
         /** What stood in the way. */
         public enum Why {
