@@ -31,6 +31,7 @@ public record OpenPage(int number, List<AudienceRow> rows, byte[] marks, BitSet 
      * @param kind the result
      * @return its code, which fits four bits
      */
+    @SuppressWarnings("EnumOrdinal") // the order of the kinds is the stored format: append only
     public static byte code(SendResult.Kind kind) {
         return (byte) (kind.ordinal() + FIRST_RESULT);
     }

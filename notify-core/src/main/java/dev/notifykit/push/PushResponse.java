@@ -80,7 +80,10 @@ public sealed interface PushResponse {
      * @param reason the vendor's reason, or the failure in words
      * @param retryAfter how long to wait at least, where the vendor says so
      */
-    record Unavailable(Cause cause, String reason, @Nullable Duration retryAfter) implements PushResponse {
+    record Unavailable(
+            Unavailable.Cause cause,
+            String reason,
+            @Nullable Duration retryAfter) implements PushResponse {
 
         /** What kind of failure. */
         public enum Cause {
@@ -98,7 +101,7 @@ public sealed interface PushResponse {
          * @param cause what kind of failure
          * @param reason the vendor's reason, or the failure in words
          */
-        public Unavailable(Cause cause, String reason) {
+        public Unavailable(Unavailable.Cause cause, String reason) {
             this(cause, reason, null);
         }
     }
@@ -110,7 +113,8 @@ public sealed interface PushResponse {
      * @param reason the failure in words
      * @param retryAfter how long to wait at least, where the vendor says so
      */
-    record Unknown(Cause cause, String reason, @Nullable Duration retryAfter) implements PushResponse {
+    record Unknown(
+            Unknown.Cause cause, String reason, @Nullable Duration retryAfter) implements PushResponse {
 
         /** Why it is not known. */
         public enum Cause {
@@ -128,7 +132,7 @@ public sealed interface PushResponse {
          * @param cause why it is not known
          * @param reason the failure in words
          */
-        public Unknown(Cause cause, String reason) {
+        public Unknown(Unknown.Cause cause, String reason) {
             this(cause, reason, null);
         }
     }
