@@ -360,6 +360,7 @@ public final class FakePushService implements PushService {
 
     /** Follows the script. After {@link #close()} nothing is recorded and the answer is {@code Unavailable(NOT_SENT)}. */
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the watch on the future only counts, and cannot fail
     public CompletableFuture<PushResponse> push(PushRequest request) {
         Exchange exchange = new Exchange(request);
         Step step;
