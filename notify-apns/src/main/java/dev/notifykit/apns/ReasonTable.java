@@ -1,0 +1,111 @@
+package dev.notifykit.apns;
+
+import static dev.notifykit.push.PushResponse.Unavailable.Cause.CREDENTIAL_STALE;
+import static dev.notifykit.push.PushResponse.Unavailable.Cause.NOT_SENT;
+
+import dev.notifykit.push.PushResponse;
+import dev.notifykit.push.PushResponse.Misconfigured;
+import dev.notifykit.push.PushResponse.Rejected;
+import dev.notifykit.push.PushResponse.Throttled;
+import dev.notifykit.push.PushResponse.TokenInvalid;
+import dev.notifykit.push.PushResponse.Unavailable;
+import dev.notifykit.push.PushResponse.Unknown;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each refusal of Apple's means. The one place where a reason is read; the raw string is always kept. A reason that is not in the
+ * table falls to its status. Immutable.
+ *
+ * @see <a href="https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns">Handling
+ *     notification responses from APNs</a>
+ */
+final class ReasonTable {
+
+    /** Apple lets a provider change its token once in 20 minutes. */
+    static final Duration TOKEN_UPDATE_PAUSE = Duration.ofMinutes(20);
+
+    private final Duration serverErrorBackoff;
+
+    /**
+     * @param serverErrorBackoff how long to leave Apple alone after a 5xx
+     */
+    ReasonTable(Duration serverErrorBackoff) {
+        this.serverErrorBackoff = serverErrorBackoff;
+    }
+
+    /**
+     * Reads a refusal.
+     *
+     * @param status the HTTP status, not 200
+     * @param given Apple's reason; null when the body could not be read
+     * @param timestamp since when the token is dead; Apple says it with 410 alone
+     * @param requestTopic whether the request had a say in the topic
+     */
+    PushResponse read(int status, @Nullable String given, @Nullable Instant timestamp, boolean requestTopic) {
+        String reason = given == null || given.isBlank() ? "HTTP " + status : given;
+        return switch (reason) {
+            case "Unregistered", "ExpiredToken" -> new TokenInvalid(reason, timestamp);
+            case "BadDeviceToken" -> new TokenInvalid(reason, null);
+
+            case "DeviceTokenNotForTopic" -> new Rejected(reason, "target: its token belongs to another app", true);
+            case "BadCollapseId" -> new Rejected(reason, "collapseId: Apple refuses it");
+            case "BadExpirationDate" -> new Rejected(reason, "expiresAt: Apple refuses it");
+            case "BadMessageId" -> new Rejected(reason, "id: Apple refuses it");
+            case "BadPriority" -> new Rejected(reason, "priority: Apple refuses it");
+            case "InvalidPushType" -> new Rejected(reason, "pushType: Apple refuses it");
+            case "PayloadEmpty" -> new Rejected(reason, "notification: Apple found no payload");
+            case "PayloadTooLarge" -> new Rejected(reason, "notification: Apple finds the payload too large");
+            case "MissingDeviceToken", "BadPath" -> new Rejected(reason, "target: Apple finds no token in the path");
+            case "DuplicateHeaders", "MethodNotAllowed" -> new Rejected(reason, "request: Apple refuses its form");
+
+            case "BadTopic", "MissingTopic", "TopicDisallowed" ->
+                requestTopic
+                        ? new Rejected(reason, "topic: Apple refuses the one that the request asks for")
+                        : new Misconfigured(
+                                reason, "topic: set the app's bundle id, which the key must be allowed to serve");
+            case "InvalidProviderToken" ->
+                new Misconfigured(
+                        reason,
+                        "signing key: check key id, team id, that the key is not revoked, and the clock of this host");
+            case "MissingProviderToken" ->
+                new Misconfigured(reason, "credential: Apple finds neither a provider token nor a client certificate");
+            case "BadCertificate" ->
+                new Misconfigured(reason, "certificate: Apple refuses it; it may be revoked or expired");
+            case "BadCertificateEnvironment" ->
+                new Misconfigured(reason, "certificate: it is for the other environment");
+            // Apple documents the first spelling and sends the second.
+            case "BadEnvironmentKeyIdInToken", "BadEnvironmentKeyInToken" ->
+                new Misconfigured(reason, "signing key: it is for the other environment");
+            case "Forbidden" -> new Misconfigured(reason, "credential: Apple does not allow it to do this");
+
+            case "ExpiredProviderToken", "UnrelatedKeyIdInToken" -> new Unavailable(CREDENTIAL_STALE, reason);
+
+            case "TooManyRequests" -> new Throttled(reason, null, Throttled.Scope.DEVICE);
+            case "TooManyProviderTokenUpdates" -> new Throttled(reason, TOKEN_UPDATE_PAUSE, Throttled.Scope.SENDER);
+
+            case "IdleTimeout" -> new Unavailable(NOT_SENT, reason);
+            case "InternalServerError", "ServiceUnavailable", "Shutdown" ->
+                new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, serverErrorBackoff);
+            default -> byStatus(status, reason, timestamp);
+        };
+    }
+
+    /** Where the vendor's words are new to us. A token is never called dead on a mere status. */
+    private PushResponse byStatus(int status, String reason, @Nullable Instant timestamp) {
+        if (status >= 500) {
+            return new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, serverErrorBackoff);
+        }
+        if (status == 429) {
+            return new Throttled(reason, null, Throttled.Scope.DEVICE);
+        }
+        if (status == 410 && timestamp != null) {
+            return new TokenInvalid(reason, timestamp);
+        }
+        if (status >= 400) {
+            return new Rejected(reason, "Apple answers " + status);
+        }
+        return new Unknown(Unknown.Cause.SERVER_ERROR, reason);
+    }
+}

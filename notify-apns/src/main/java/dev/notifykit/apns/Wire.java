@@ -1,0 +1,171 @@
+package dev.notifykit.apns;
+
+import com.eatthepath.pushy.apns.ApnsClientBuilder;
+import dev.notifykit.push.Problems;
+import dev.notifykit.push.PushResponse;
+import dev.notifykit.push.PushResponse.Unavailable;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads, the timer and the connections of one service. Owns them all; after {@link #close()} they end by themselves as soon as
+ * the last attempt has ended. Thread-safe.
+ */
+final class Wire {
+
+    static final int MAX_CONNECTIONS = 32;
+    static final int MAX_IN_FLIGHT = 100_000;
+    static final Duration MIN_TIMEOUT = Duration.ofMillis(10);
+    static final Duration MAX_TIMEOUT = Duration.ofMinutes(5);
+
+    /** How late a timeout may be, and how often the timer looks. */
+    private static final Duration COARSEST_TICK = Duration.ofMillis(250);
+
+    private static final int TICKS_PER_TIMEOUT = 20;
+
+    /** Opening a TCP connection; leaves half of the default attempt timeout for TLS and the answer. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How long connections get to say goodbye once nobody waits for an answer. */
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
+
+    /** With a fourth of the places taken by pushes that timed out, the connections are worn out. */
+    private static final int LEFT_BEHIND_SHARE = 4;
+
+    private static final Logger log = LoggerFactory.getLogger(Wire.class);
+
+    private final EventLoopGroup loops;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Deadlines deadlines;
+    private final ConnectionKeeper keeper;
+    private final Answers answers;
+    private volatile boolean closed;
+    private volatile @Nullable CompletableFuture<Void> connectionsClosed;
+    private long sealedNanos;
+    private boolean sealed;
+
+    private Wire(
+            EventLoopGroup loops,
+            ScheduledThreadPoolExecutor timer,
+            Deadlines deadlines,
+            ConnectionKeeper keeper,
+            Answers answers) {
+        this.loops = loops;
+        this.timer = timer;
+        this.deadlines = deadlines;
+        this.keeper = keeper;
+        this.answers = answers;
+    }
+
+    /** Starts the threads; null only when a problem was noted. */
+    static @Nullable Wire open(
+            ApnsClientBuilder pushy,
+            int connections,
+            int maxInFlight,
+            Duration attemptTimeout,
+            Duration serverErrorBackoff,
+            Problems problems) {
+        int threads = Math.min(connections, Runtime.getRuntime().availableProcessors());
+        EventLoopGroup loops = new NioEventLoopGroup(threads, new DefaultThreadFactory("notify-apns-io", true));
+        ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("notify-apns-timer", true));
+        pushy.setEventLoopGroup(loops)
+                .setConcurrentConnections(connections)
+                .setConnectionTimeout(CONNECT_TIMEOUT)
+                .setGracefulShutdownTimeout(attemptTimeout)
+                .setUseAlpn(true);
+        try {
+            ConnectionKeeper keeper = new ConnectionKeeper(
+                    pushy::build,
+                    timer,
+                    attemptTimeout,
+                    Math.max(1, maxInFlight / LEFT_BEHIND_SHARE),
+                    System::nanoTime);
+            Wire wire = new Wire(
+                    loops,
+                    timer,
+                    new Deadlines(attemptTimeout.toNanos(), System::nanoTime),
+                    keeper,
+                    new Answers(new ReasonTable(serverErrorBackoff), keeper));
+            long tick = Math.min(COARSEST_TICK.toNanos(), attemptTimeout.toNanos() / TICKS_PER_TIMEOUT);
+            timer.scheduleWithFixedDelay(wire::tick, tick, tick, TimeUnit.NANOSECONDS);
+            return wire;
+        } catch (SSLException | RuntimeException e) {
+            problems.add(
+                    "certificate",
+                    "TLS refuses it: " + e.getClass().getSimpleName(),
+                    "check the client certificate, its key, and the trusted certificates");
+            timer.shutdown();
+            loops.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+            return null;
+        }
+    }
+
+    CompletableFuture<PushResponse> send(Encoded.Ready push) {
+        Connections connections = keeper.current();
+        Attempt attempt = new Attempt(push, connections, deadlines, answers);
+        if (closed || !deadlines.add(attempt)) {
+            return CompletableFuture.completedFuture(
+                    new Unavailable(Unavailable.Cause.NOT_SENT, "the service is closed"));
+        }
+        connections.send(attempt);
+        return attempt.future();
+    }
+
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            connectionsClosed = keeper.close();
+        }
+    }
+
+    /** How many attempts wait for their answer. */
+    int open() {
+        return deadlines.size();
+    }
+
+    /** Which generation of connections new pushes take. */
+    long generation() {
+        return keeper.current().generation();
+    }
+
+    boolean ended() {
+        return loops.isTerminated() && timer.isTerminated();
+    }
+
+    private void tick() {
+        try {
+            deadlines.expire();
+            if (closed) {
+                endThreads();
+            } else {
+                keeper.tend();
+            }
+        } catch (RuntimeException e) {
+            // A timer that throws would never be called again, and futures would stay open.
+            log.error("The timer of a connection to APNs failed once and goes on", e);
+        }
+    }
+
+    private void endThreads() {
+        if (!sealed && deadlines.sealIfEmpty()) {
+            sealed = true;
+            sealedNanos = System.nanoTime();
+        }
+        CompletableFuture<Void> goodbye = connectionsClosed;
+        boolean said = goodbye != null && goodbye.isDone();
+        if (sealed && (said || System.nanoTime() - sealedNanos >= GOODBYE.toNanos())) {
+            loops.shutdownGracefully(0, GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
+            timer.shutdown();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Push notifications through Apple's service. Start with {@link dev.notifykit.apns.ApnsPushService}; what only Apple knows is said
+ * with {@link dev.notifykit.apns.ApnsOptions}. Inside: {@code RequestEncoder} makes of a request what travels, {@code Attempt} sees
+ * one push from pushy's queue to its answer, {@code ReasonTable} says what each answer of Apple means, and {@code ConnectionKeeper}
+ * replaces connections that are worn out or bound to a credential that Apple no longer believes.
+ */
+@NullMarked
+package dev.notifykit.apns;
+
+import org.jspecify.annotations.NullMarked;
