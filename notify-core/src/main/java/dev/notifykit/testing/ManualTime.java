@@ -145,6 +145,7 @@ public final class ManualTime implements TimeSource {
         timers.clear();
     }
 
+    @SuppressWarnings("ReferenceEquality") // an exception cannot be suppressed in itself
     private void fireUntil(long target) {
         @Nullable Throwable failure = null;
         for (Entry entry = takeDue(target); entry != null; entry = takeDue(target)) {
