@@ -1,0 +1,290 @@
+package dev.notifykit.testkit.internal.server;
+
+import dev.notifykit.testkit.internal.script.ReplyScript.Plan;
+import dev.notifykit.testkit.reply.Reply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection. Everything here runs on its event loop; waiting is a timer there, so a slow reply holds no thread.
+ *
+ * <p>A complete request is <em>settled</em> exactly once: journaled as its reply says, or dropped as unprocessed. A client that hangs
+ * up does not undo a request; only a simulated GOAWAY or drop does.
+ */
+final class SimulatorConnection extends Http2ConnectionHandler {
+    /** Time for the client to read the last frames: closing at once can turn into a TCP reset, which discards them. */
+    private static final long CLOSE_AFTER_MILLIS = 100;
+
+    private final SimulatorServer server;
+    private final Vendor.Session session;
+    private final int number;
+    private final IntObjectMap<Exchange> exchanges = new IntObjectHashMap<>();
+    private @Nullable ChannelHandlerContext context;
+    private int requests;
+    private int newestProcessed;
+    private boolean goingAway;
+    private boolean flushPlanned;
+    private boolean limited;
+
+    SimulatorConnection(
+            SimulatorServer server,
+            int number,
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings) {
+        super(decoder, encoder, settings);
+        this.server = server;
+        this.number = number;
+        this.session = server.vendor().newSession(this::isCertified);
+        this.limited = server.settings().oneStreamUntilAdmitted();
+        connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                clientLeft(stream.id());
+            }
+        });
+    }
+
+    Http2FrameListener listener() {
+        return new Frames();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+    }
+
+    /** Closes the connection without a word: past TLS, so that there is no close_notify either. */
+    void drop(boolean processed) {
+        settleAll(processed);
+        server.abort(context().channel());
+    }
+
+    void goAway(boolean processed) {
+        if (goingAway) {
+            return;
+        }
+        goingAway = true;
+        if (!processed) {
+            settleAll(false);
+        }
+        int last = processed ? connection().remote().lastStreamCreated() : newestProcessed;
+        ByteBuf reason = Unpooled.copiedBuffer(server.vendor().goAwayReason(), StandardCharsets.UTF_8);
+        ChannelHandlerContext ctx = context();
+        goAway(ctx, last, Http2Error.NO_ERROR.code(), reason, ctx.newPromise());
+        flush(ctx);
+        server.meter().replied("goaway");
+        closeWhenDone();
+    }
+
+    private boolean isCertified() {
+        SslHandler tls = context().pipeline().get(SslHandler.class);
+        try {
+            return tls != null && tls.engine().getSession().getPeerCertificates().length > 0;
+        } catch (SSLPeerUnverifiedException e) {
+            return false; // the way the JDK says that there is none
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("not in a pipeline yet");
+        }
+        return ctx;
+    }
+
+    private void arrived(Exchange exchange) {
+        server.meter().requestArrived(connection().numActiveStreams());
+        server.recorder().record(exchange.request, number);
+        Verdict verdict = session.examine(exchange.request);
+        exchange.verdict = verdict;
+        long latencyNanos = 0;
+        if (verdict instanceof Verdict.Refused refused) {
+            exchange.reply = refused.answer();
+            server.meter().refused(refused.reason());
+        } else if (verdict instanceof Verdict.Admitted admitted) {
+            Plan plan = server.script().next(admitted.token());
+            exchange.reply = plan.reply();
+            latencyNanos = plan.latencyNanos();
+            liftLimit();
+        }
+        if (++requests == server.settings().goAwayAfter()) {
+            goAway(server.settings().goAwayProcessed());
+        }
+        if (latencyNanos > 0) {
+            context().executor().schedule(() -> perform(exchange), latencyNanos, TimeUnit.NANOSECONDS);
+        } else {
+            perform(exchange);
+        }
+    }
+
+    private void perform(Exchange exchange) {
+        if (!exchanges.containsKey(exchange.streamId)) {
+            return; // settled meanwhile
+        }
+        Reply reply = exchange.reply;
+        if (reply instanceof Reply.GoAway away) {
+            goAway(away.accepts());
+            if (!away.accepts()) {
+                return;
+            }
+            reply = Reply.ok(); // what is in flight is answered, this one too
+        } else if (reply instanceof Reply.Drop dropped) {
+            server.meter().replied("drop");
+            drop(dropped.accepts());
+            return;
+        }
+        exchanges.remove(exchange.streamId);
+        settle(exchange, true);
+        if (reply instanceof Reply.Answer answer) {
+            write(exchange, answer);
+        } else if (reply instanceof Reply.Reset reset) {
+            server.meter().replied("reset");
+            ChannelHandlerContext ctx = context();
+            resetStream(ctx, exchange.streamId, reset.errorCode(), ctx.newPromise());
+            planFlush();
+        } else {
+            server.meter().replied("silence");
+        }
+        closeWhenDone();
+    }
+
+    private void write(Exchange exchange, Reply.Answer answer) {
+        WireAnswer wire = server.vendor().encode(answer, verdictOf(exchange));
+        server.meter().replied(wire.label());
+        ChannelHandlerContext ctx = context();
+        boolean headersOnly = wire.body().length == 0;
+        encoder().writeHeaders(ctx, exchange.streamId, wire.headers(), 0, headersOnly, ctx.newPromise());
+        if (!headersOnly) {
+            ByteBuf body = Unpooled.wrappedBuffer(wire.body());
+            encoder().writeData(ctx, exchange.streamId, body, 0, true, ctx.newPromise());
+        }
+        planFlush();
+    }
+
+    /** The stream ended before its reply: the client reset it or hung up. What it asked for still happens. */
+    private void clientLeft(int streamId) {
+        Exchange exchange = exchanges.remove(streamId);
+        if (exchange != null && exchange.verdict != null) {
+            settle(exchange, true);
+        }
+    }
+
+    private void settleAll(boolean processed) {
+        List<Exchange> open = List.copyOf(exchanges.values());
+        exchanges.clear();
+        for (Exchange exchange : open) {
+            if (exchange.verdict != null) {
+                settle(exchange, processed);
+            }
+        }
+    }
+
+    private void settle(Exchange exchange, boolean processed) {
+        server.meter().requestSettled(processed);
+        if (processed) {
+            newestProcessed = Math.max(newestProcessed, exchange.streamId);
+            server.journalOutcome(verdictOf(exchange), exchange.reply);
+        }
+    }
+
+    private static Verdict verdictOf(Exchange exchange) {
+        Verdict verdict = exchange.verdict;
+        if (verdict == null) {
+            throw new IllegalStateException("request is not complete yet");
+        }
+        return verdict;
+    }
+
+    private void liftLimit() {
+        if (limited) {
+            limited = false;
+            ChannelHandlerContext ctx = context();
+            Http2Settings settings =
+                    new Http2Settings().maxConcurrentStreams(server.settings().maxConcurrentStreams());
+            encoder().writeSettings(ctx, settings, ctx.newPromise());
+            planFlush();
+        }
+    }
+
+    private void closeWhenDone() {
+        if (goingAway && exchanges.isEmpty()) {
+            ChannelHandlerContext ctx = context();
+            ctx.executor().schedule(() -> ctx.close(), CLOSE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** One flush for all that is due now: a flush is a TLS record and a system call. */
+    private void planFlush() {
+        if (!flushPlanned) {
+            flushPlanned = true;
+            ChannelHandlerContext ctx = context();
+            ctx.executor().execute(() -> {
+                flushPlanned = false;
+                flush(ctx);
+            });
+        }
+    }
+
+    private final class Frames extends Http2EventAdapter {
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx,
+                int streamId,
+                Http2Headers headers,
+                int streamDependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean endOfStream) {
+            onHeadersRead(ctx, streamId, headers, padding, endOfStream);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
+            Exchange exchange = exchanges.get(streamId);
+            if (exchange == null) {
+                exchange = new Exchange(streamId, new Request(headers));
+                exchanges.put(streamId, exchange);
+            }
+            if (endOfStream) {
+                arrived(exchange);
+            }
+        }
+
+        @Override
+        public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
+            int consumed = data.readableBytes() + padding;
+            Exchange exchange = exchanges.get(streamId);
+            if (exchange != null) {
+                exchange.request.append(data);
+                if (endOfStream) {
+                    arrived(exchange);
+                }
+            }
+            return consumed;
+        }
+    }
+}
