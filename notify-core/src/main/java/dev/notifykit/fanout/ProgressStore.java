@@ -94,6 +94,14 @@ public interface ProgressStore extends AutoCloseable {
     void command(FanOutId id, Command command);
 
     /**
+     * What the host wants now.
+     *
+     * @param id which fan-out
+     * @return its last command; {@link Command#RESUME} when it gave none or the fan-out is not known
+     */
+    Command wanted(FanOutId id);
+
+    /**
      * Notes what a fan-out waits for.
      *
      * @param id which fan-out
