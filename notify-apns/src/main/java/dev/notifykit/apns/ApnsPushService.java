@@ -149,6 +149,21 @@ public final class ApnsPushService implements PushService {
         wire.close();
     }
 
+    /** How many attempts wait for their answer. */
+    int open() {
+        return wire.open();
+    }
+
+    /** Which generation of connections new pushes take. */
+    long generation() {
+        return wire.generation();
+    }
+
+    /** Whether the last thread has ended after {@link #close()}. */
+    boolean ended() {
+        return wire.ended();
+    }
+
     @Override
     public String toString() {
         return "ApnsPushService[" + environment + ", " + endpoint + "]";

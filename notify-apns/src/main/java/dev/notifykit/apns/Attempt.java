@@ -88,10 +88,10 @@ final class Attempt extends Deadlines.Entry implements ApnsPushNotification {
     void timedOut() {
         if (state.compareAndSet(State.WAITING, State.ABANDONED)) {
             push = null; // pushy may hold this object for as long as there is no connection
-            connections.leftBehind(false);
+            connections.gaveUp();
             future.complete(new Unavailable(Unavailable.Cause.NOT_SENT, "no connection within the attempt timeout"));
         } else if (state.compareAndSet(State.WRITTEN, State.LOST)) {
-            connections.leftBehind(true);
+            connections.gaveUp();
             future.complete(new Unknown(Unknown.Cause.TIMEOUT, "no answer within the attempt timeout"));
         }
     }

@@ -60,10 +60,10 @@ final class Connections {
     }
 
     /** An attempt timed out, and pushy still has it. */
-    void leftBehind(boolean written) {
+    void gaveUp() {
         leftBehind.incrementAndGet();
         open.decrementAndGet();
-        if (written && nanoTime.getAsLong() - answeredNanos >= attemptTimeoutNanos) {
+        if (nanoTime.getAsLong() - answeredNanos >= attemptTimeoutNanos) {
             silent = true;
         }
     }
@@ -86,7 +86,7 @@ final class Connections {
         return Duration.ofNanos(nanoTime.getAsLong() - openedNanos);
     }
 
-    /** Whether a written push timed out while nothing else was answered either: the peer is gone, or out of streams. */
+    /** Whether a push timed out while nothing else was answered either: the peer is gone, mute, or out of streams. */
     boolean silent() {
         return silent;
     }

@@ -98,7 +98,7 @@ final class CredentialReader {
     }
 
     private static boolean plain(int c) {
-        return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 
     /** A supplier's own exception may say anything, even the secret; those of the JDK's readers do not. */

@@ -54,7 +54,7 @@ final class DeviceToken {
     }
 
     private static boolean lowerHex(char c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     private static boolean decoration(char c) {

@@ -35,10 +35,10 @@ final class Payload {
             alert(json, n);
             present(json, n);
         }
-        if (background || options != null && options.contentAvailable()) {
+        if (background || (options != null && options.contentAvailable())) {
             json.key("content-available").number(1);
         }
-        if (n.image().isPresent() || options != null && options.mutableContent()) {
+        if (n.image().isPresent() || (options != null && options.mutableContent())) {
             json.key("mutable-content").number(1);
         }
         if (options != null && !background) {

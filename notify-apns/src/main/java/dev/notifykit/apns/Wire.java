@@ -9,6 +9,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -97,7 +98,7 @@ final class Wire {
                     keeper,
                     new Answers(new ReasonTable(serverErrorBackoff), keeper));
             long tick = Math.min(COARSEST_TICK.toNanos(), attemptTimeout.toNanos() / TICKS_PER_TIMEOUT);
-            timer.scheduleWithFixedDelay(wire::tick, tick, tick, TimeUnit.NANOSECONDS);
+            Future<?> unused = timer.scheduleWithFixedDelay(wire::tick, tick, tick, TimeUnit.NANOSECONDS);
             return wire;
         } catch (SSLException | RuntimeException e) {
             problems.add(
@@ -105,7 +106,7 @@ final class Wire {
                     "TLS refuses it: " + e.getClass().getSimpleName(),
                     "check the client certificate, its key, and the trusted certificates");
             timer.shutdown();
-            loops.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+            Future<?> unused = loops.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
             return null;
         }
     }
@@ -164,7 +165,7 @@ final class Wire {
         CompletableFuture<Void> goodbye = connectionsClosed;
         boolean said = goodbye != null && goodbye.isDone();
         if (sealed && (said || System.nanoTime() - sealedNanos >= GOODBYE.toNanos())) {
-            loops.shutdownGracefully(0, GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> unused = loops.shutdownGracefully(0, GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
             timer.shutdown();
         }
     }
