@@ -1,0 +1,157 @@
+package dev.notifykit.fcm;
+
+import dev.notifykit.fcm.FcmTransport.Outcome;
+import dev.notifykit.fcm.FcmTransport.Settings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
+import okhttp3.EventListener;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/2 connection to FCM: an OkHttp client with a pool of its own, since within one pool OkHttp decides alone how many
+ * connections there are.
+ *
+ * <p><b>One dial at a time.</b> Left to itself OkHttp dials once for every call that finds no connection: 64 calls on a cold client
+ * make 64 TLS handshakes. Here the first call dials and the others wait for it, then share its connection: OkHttp looks into its pool
+ * once more after the event {@code proxySelectStart}, in which they wait. When the dial fails, those who waited fail with it.
+ *
+ * <p><b>Never twice.</b> {@code retryOnConnectionFailure(false)}, no redirects, and a body that may be written once: with any of them
+ * missing OkHttp re-sends after 408, 421, 503, a reset stream or a lost connection.
+ */
+final class ConnectionSlot {
+
+    /** A dead peer is noticed within a minute, and a NAT keeps the connection. */
+    private static final Duration PING = Duration.ofSeconds(30);
+
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /** "Keep connections open": a new one costs a handshake, an idle one a ping now and then. */
+    private static final Duration IDLE = Duration.ofMinutes(30);
+
+    /** Calls now on this slot; guarded by the transport's lock. */
+    final Set<PostCall> open = new HashSet<>();
+
+    private final OkHttpClient client;
+    private final HttpUrl base;
+    private final ReentrantLock dial = new ReentrantLock();
+    private volatile boolean connected;
+    private volatile int failedDials;
+    private volatile String lastFailure = "no connection";
+
+    ConnectionSlot(Settings settings, TrustedCertificates trust) {
+        base = Objects.requireNonNull(HttpUrl.get(settings.baseUri()), "an http address");
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .connectionPool(
+                        new ConnectionPool(OkHttpTransport.STREAMS_PER_CONNECTION, IDLE.toSeconds(), TimeUnit.SECONDS))
+                .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .pingInterval(PING)
+                .connectTimeout(CONNECT)
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .callTimeout(settings.attemptTimeout())
+                .eventListener(new DialGate())
+                .addNetworkInterceptor(ConnectionSlot::intercept);
+        client = trust.applyTo(builder).build();
+    }
+
+    boolean connected() {
+        return connected;
+    }
+
+    /** Blocks until the call has ended, and has reported it. */
+    void run(PostCall post) {
+        Outcome outcome = null;
+        try {
+            outcome = post.execute(client.newCall(request(post)));
+        } finally {
+            endDial(outcome);
+        }
+        post.finish(outcome);
+    }
+
+    void evict() {
+        client.connectionPool().evictAll();
+    }
+
+    private Request request(PostCall post) {
+        return new Request.Builder()
+                .url(base.resolve(post.path))
+                .header("Authorization", "Bearer " + post.bearer)
+                // OkHttp would ask for gzip and unpack it without a bound.
+                .header("Accept-Encoding", "identity")
+                .header("User-Agent", "NotifyKit")
+                .tag(PostCall.class, post)
+                .post(post.body)
+                .build();
+    }
+
+    /** Runs with a connection in hand and before the first byte. */
+    private static Response intercept(Interceptor.Chain chain) throws IOException {
+        PostCall post = Objects.requireNonNull(chain.request().tag(PostCall.class));
+        Connection connection = Objects.requireNonNull(chain.connection());
+        if (connection.protocol() != Protocol.HTTP_2) {
+            post.fail("the server does not speak HTTP/2");
+            throw new IOException("not HTTP/2");
+        }
+        if (!post.beginWriting()) {
+            throw new IOException("aborted before it was written");
+        }
+        return chain.proceed(chain.request());
+    }
+
+    /** Still holding the lock means that no connection was acquired. */
+    private void endDial(@Nullable Outcome outcome) {
+        if (dial.isHeldByCurrentThread()) {
+            connected = false;
+            failedDials++;
+            lastFailure = outcome instanceof Outcome.Unsent unsent ? unsent.reason() : "no connection";
+            dial.unlock();
+        }
+    }
+
+    private final class DialGate extends EventListener {
+
+        /** OkHttp found no connection for this call and is about to make one. */
+        @Override
+        public void proxySelectStart(Call call, HttpUrl url) {
+            int failedBefore = failedDials;
+            dial.lock();
+            if (failedDials != failedBefore) {
+                dial.unlock();
+                PostCall post = call.request().tag(PostCall.class);
+                if (post != null) {
+                    post.fail(lastFailure);
+                }
+                call.cancel();
+            }
+        }
+
+        /** Its own new connection or another call's: the next may look into the pool. */
+        @Override
+        public void connectionAcquired(Call call, Connection connection) {
+            if (dial.isHeldByCurrentThread()) {
+                connected = true;
+                dial.unlock();
+            }
+        }
+    }
+}

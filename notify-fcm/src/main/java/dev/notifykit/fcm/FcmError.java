@@ -1,0 +1,172 @@
+package dev.notifykit.fcm;
+
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer's body says, as far as it is understood: FCM's message name, or Google's error model. A body that is no JSON, or
+ * another JSON, gives {@link #NONE}. FCM's texts may repeat the token or the payload, so {@code message} is compared and never shown.
+ *
+ * @param name the accepted message's name
+ * @param status the canonical status, such as {@code NOT_FOUND}
+ * @param message the text for developers
+ * @param errorCode FCM's own code from {@code FcmError}, such as {@code UNREGISTERED}
+ * @param fields the paths of {@code BadRequest.fieldViolations}
+ * @param quotas subject and description of each {@code QuotaFailure} violation
+ * @see <a href="https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode">FCM: ErrorCode</a>
+ * @see <a href="https://cloud.google.com/apis/design/errors#error_model">Google APIs: error model</a>
+ */
+record FcmError(
+        @Nullable String name,
+        @Nullable String status,
+        String message,
+        @Nullable String errorCode,
+        List<String> fields,
+        List<String> quotas) {
+
+    static final FcmError NONE = new FcmError(null, null, "", null, List.of(), List.of());
+
+    /** More than this is never kept of a field path, and never more than so many of them. */
+    private static final int MAX_FIELD = 120;
+
+    private static final int MAX_VIOLATIONS = 8;
+
+    static FcmError parse(@Nullable String contentType, byte[] body) {
+        if (contentType == null || !contentType.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            return NONE;
+        }
+        try (JsonReader in = new JsonReader(new StringReader(new String(body, StandardCharsets.UTF_8)))) {
+            Parser parser = new Parser(in);
+            parser.top();
+            return parser.result();
+        } catch (IOException | IllegalStateException | NumberFormatException notOurs) {
+            // JsonReader throws IllegalStateException where the shape is not what is asked for.
+            return NONE;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "FcmError[" + status + "]";
+    }
+
+    private static final class Parser {
+        private final JsonReader in;
+        private @Nullable String name;
+        private @Nullable String status;
+        private String message = "";
+        private @Nullable String errorCode;
+        private final List<String> fields = new ArrayList<>();
+        private final List<String> quotas = new ArrayList<>();
+
+        Parser(JsonReader in) {
+            this.in = in;
+        }
+
+        FcmError result() {
+            return new FcmError(name, status, message, errorCode, fields, quotas);
+        }
+
+        void top() throws IOException {
+            in.beginObject();
+            while (in.hasNext()) {
+                switch (in.nextName()) {
+                    case "name" -> name = text();
+                    case "error" -> error();
+                    default -> in.skipValue();
+                }
+            }
+            in.endObject();
+        }
+
+        private void error() throws IOException {
+            in.beginObject();
+            while (in.hasNext()) {
+                switch (in.nextName()) {
+                    case "status" -> status = identifier(text());
+                    case "message" -> {
+                        String found = text();
+                        message = found == null ? "" : found;
+                    }
+                    case "details" -> details();
+                    default -> in.skipValue();
+                }
+            }
+            in.endObject();
+        }
+
+        private void details() throws IOException {
+            in.beginArray();
+            while (in.hasNext()) {
+                if (in.peek() == JsonToken.BEGIN_OBJECT) {
+                    detail();
+                } else {
+                    in.skipValue();
+                }
+            }
+            in.endArray();
+        }
+
+        /** The type may stand behind the fields. Only {@code errorCode} needs it: the other names belong to one type each. */
+        private void detail() throws IOException {
+            String type = null;
+            String code = null;
+            in.beginObject();
+            while (in.hasNext()) {
+                switch (in.nextName()) {
+                    case "@type" -> type = text();
+                    case "errorCode" -> code = identifier(text());
+                    case "fieldViolations" -> violations(fields, "field", "");
+                    case "violations" -> violations(quotas, "subject", "description");
+                    default -> in.skipValue();
+                }
+            }
+            in.endObject();
+            if (type != null && type.endsWith("FcmError")) {
+                errorCode = code;
+            }
+        }
+
+        private void violations(List<String> into, String first, String second) throws IOException {
+            in.beginArray();
+            while (in.hasNext()) {
+                StringBuilder found = new StringBuilder();
+                in.beginObject();
+                while (in.hasNext()) {
+                    String key = in.nextName();
+                    String value = key.equals(first) || key.equals(second) ? text() : null;
+                    if (value != null) {
+                        found.append(found.isEmpty() ? "" : " ").append(value);
+                    } else if (!key.equals(first) && !key.equals(second)) {
+                        in.skipValue();
+                    }
+                }
+                in.endObject();
+                if (into.size() < MAX_VIOLATIONS) {
+                    into.add(found.substring(0, Math.min(found.length(), MAX_FIELD)));
+                }
+            }
+            in.endArray();
+        }
+
+        private @Nullable String text() throws IOException {
+            if (in.peek() == JsonToken.STRING || in.peek() == JsonToken.NUMBER) {
+                return in.nextString();
+            }
+            in.skipValue();
+            return null;
+        }
+
+        /** Vendor codes are an open set, but they look like names; what does not may be anything, a token even. */
+        private static @Nullable String identifier(@Nullable String text) {
+            return text != null && text.matches("[A-Za-z0-9_]{1,64}") ? text : null;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.notifykit.fcm;
+
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wire below {@link FcmPushService}: carries one POST to FCM and tells how it ended. A host only chooses one, with
+ * {@link FcmPushService.Builder#transport}; the default is {@link #okHttp()}.
+ *
+ * <p><b>For implementors.</b> All methods are called from many threads and never block. A request is put on the wire at most once,
+ * whatever happens: no retry, no redirect, no replay on a new connection. Every exchange ends exactly once. Its end is reported on
+ * the executor of the {@link Settings} (or within {@link #post} itself), never on a thread that reads from the network.
+ */
+public interface FcmTransport extends AutoCloseable {
+
+    /**
+     * How many exchanges may be open at once.
+     *
+     * @return a positive number
+     */
+    int maxInFlight();
+
+    /**
+     * Starts one POST of JSON.
+     *
+     * @param path the absolute path, ready for the wire
+     * @param bearer the access token; never to be logged
+     * @param body the JSON; not changed by anybody
+     * @param end told how it ended, exactly once
+     * @return the open exchange
+     */
+    Exchange post(String path, String bearer, byte[] body, Consumer<Outcome> end);
+
+    /**
+     * Ends all exchanges at once, lets go of connections on a thread of its own, and refuses new ones with {@link Outcome.Unsent}.
+     * Idempotent; returns without waiting.
+     */
+    @Override
+    void close();
+
+    /** One open POST. */
+    interface Exchange {
+
+        /**
+         * Gives up waiting: the exchange ends at once, {@link Outcome.Unsent} when no byte of it was written and none will be,
+         * else {@link Outcome.Unknown}. No effect on one that has ended.
+         */
+        void abort();
+    }
+
+    /** How one POST ended. */
+    sealed interface Outcome {
+
+        /**
+         * The server answered.
+         *
+         * @param status the HTTP status
+         * @param contentType the header, if any
+         * @param retryAfter the header as it came, if any
+         * @param body at most {@value #MAX_BODY} bytes of the body; not changed by anybody
+         */
+        record Response(
+                int status,
+                @Nullable String contentType,
+                @Nullable String retryAfter,
+                byte[] body) implements Outcome {
+
+            /** FCM's bodies have a few hundred bytes; what is longer is cut off here. */
+            public static final int MAX_BODY = 64 * 1024;
+
+            /** Shows the status only: a body may repeat the token. */
+            @Override
+            public String toString() {
+                return "Response[" + status + "]";
+            }
+        }
+
+        /**
+         * No server has seen it: no connection, no stream, refused before it was read, aborted in time.
+         *
+         * @param reason what stood in the way, in words without secrets
+         */
+        record Unsent(String reason) implements Outcome {}
+
+        /**
+         * It was written, wholly or in part, and the answer is missing.
+         *
+         * @param timeout whether time ran out; else the connection or stream was lost
+         * @param reason what happened, in words without secrets
+         */
+        record Unknown(boolean timeout, String reason) implements Outcome {}
+    }
+
+    /**
+     * What every transport is told by the service that owns it.
+     *
+     * @param baseUri scheme, host and port
+     * @param connections how many connections to keep
+     * @param attemptTimeout how long one attempt may take
+     * @param trusted the certificates to trust instead of the JVM's; empty for the JVM's
+     * @param executor where exchanges are reported; threads of it may block
+     */
+    record Settings(
+            URI baseUri, int connections, Duration attemptTimeout, List<X509Certificate> trusted, Executor executor) {
+
+        /** Copies the certificates. */
+        public Settings {
+            Objects.requireNonNull(baseUri, "baseUri");
+            Objects.requireNonNull(attemptTimeout, "attemptTimeout");
+            Objects.requireNonNull(executor, "executor");
+            trusted = List.copyOf(trusted);
+        }
+    }
+
+    /** Makes the transport when a service is built. */
+    @FunctionalInterface
+    interface Factory {
+
+        /**
+         * Makes a transport; the service closes it.
+         *
+         * @param settings what the service knows
+         * @return a new transport, which opens no connection before the first request
+         */
+        FcmTransport open(Settings settings);
+    }
+
+    /**
+     * The default: HTTP/2 on OkHttp, {@value OkHttpTransport#STREAMS_PER_CONNECTION} requests at a time on each connection.
+     *
+     * @return the factory
+     */
+    static Factory okHttp() {
+        return OkHttpTransport::new;
+    }
+}

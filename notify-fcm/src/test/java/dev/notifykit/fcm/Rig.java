@@ -1,0 +1,104 @@
+package dev.notifykit.fcm;
+
+import dev.notifykit.push.Notification;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.PushResponse;
+import dev.notifykit.push.Target;
+import dev.notifykit.testkit.FcmSimulator;
+import dev.notifykit.testkit.TokenEndpoint;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** A simulator and a service that speaks to it; both end with it. */
+final class Rig implements AutoCloseable {
+
+    static final String TOKEN = "cOgB6w4eQqa8kJ3l5n7p9r:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx";
+
+    final FcmSimulator fcm;
+    final FcmPushService service;
+
+    private Rig(FcmSimulator fcm, FcmPushService service) {
+        this.fcm = fcm;
+        this.service = service;
+    }
+
+    static Rig start() {
+        return start(UnaryOperator.identity(), UnaryOperator.identity());
+    }
+
+    static Rig start(
+            UnaryOperator<FcmSimulator.Builder> simulator, UnaryOperator<FcmPushService.Builder> configuration) {
+        FcmSimulator fcm =
+                simulator.apply(FcmSimulator.builder().recordRequests(64)).start();
+        try {
+            return new Rig(fcm, configuration.apply(pointedAt(fcm)).build());
+        } catch (RuntimeException e) {
+            fcm.close();
+            throw e;
+        }
+    }
+
+    static FcmPushService.Builder pointedAt(FcmSimulator fcm) {
+        return FcmPushService.builder()
+                .serviceAccount(() -> json(fcm.serviceAccountJson()))
+                .baseUri(fcm.uri())
+                .trustedCertificates(fcm.trustedCertificate())
+                .tokenBackoff(Duration.ofMillis(50));
+    }
+
+    static InputStream json(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    TokenEndpoint oauth() {
+        return fcm.tokenEndpoint();
+    }
+
+    PushResponse push(PushRequest request) {
+        return await(service.push(request));
+    }
+
+    PushResponse push(String token) {
+        return push(request(token));
+    }
+
+    CompletableFuture<PushResponse> start(String token) {
+        return service.push(request(token));
+    }
+
+    static PushRequest request(String token) {
+        return PushRequest.of(Target.fcm("com.acme.app", token), Notification.alert("Hello", "world"));
+    }
+
+    static PushResponse await(CompletableFuture<PushResponse> future) {
+        try {
+            return future.get(15, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the future did not complete with a value", e);
+        }
+    }
+
+    /** Waits for a condition that another thread brings about. */
+    static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("did not come about: " + what);
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        fcm.close();
+    }
+}
