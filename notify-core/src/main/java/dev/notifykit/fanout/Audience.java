@@ -1,9 +1,11 @@
 package dev.notifykit.fanout;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,5 +56,37 @@ public interface Audience {
      */
     default Optional<Comparator<String>> keyOrder() {
         return Optional.empty();
+    }
+
+    /**
+     * The rows of a collection, or of anything else that can be iterated again from its start. One shard, in this JVM only: another
+     * instance, or this one after a restart, cannot read on.
+     *
+     * @param rows must give the same rows in the same order each time; what it holds in memory is its own matter
+     * @return the audience
+     */
+    static Audience of(Iterable<AudienceRow> rows) {
+        return new IterableAudience(rows);
+    }
+
+    /**
+     * The lines of a CSV file. Every instance that works on the fan-out needs the same file at the same path.
+     *
+     * @param file UTF-8, with a header line
+     * @return a new builder
+     */
+    static CsvAudience.Builder csv(Path file) {
+        return new CsvAudience.Builder(file);
+    }
+
+    /**
+     * The rows of a table or a query, read in the order of a key.
+     *
+     * @param dataSource a pool; one connection is taken for each page and given back before the page is worked on. The host closes it
+     * @return a new builder
+     */
+    @SuppressWarnings("exports") // whoever has a DataSource reads java.sql already; everybody else need not
+    static JdbcAudience.Builder jdbc(DataSource dataSource) {
+        return new JdbcAudience.Builder(dataSource);
     }
 }
