@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * passes through and is tried again. A row that the mapper cannot make ends nothing: it is left out, counted and reported. Thread-safe, if
  * the data source and the functions given are.
  */
+@SuppressWarnings("exports") // as at Audience.jdbc
 public final class JdbcAudience implements Audience {
 
     /** Most drivers fetch 10 rows or all of them unless told; a page is usually this long. */
@@ -71,7 +72,6 @@ public final class JdbcAudience implements Audience {
 
     /** Makes a row of the audience of a row of the database. */
     @FunctionalInterface
-    @SuppressWarnings("exports") // as at Audience.jdbc
     public interface RowMapper {
 
         /**
