@@ -84,7 +84,8 @@ class CloseTest {
                     rig.service().close();
                 }
             }
-            futures.forEach(Rig::await);
+            futures.subList(0, 2001).forEach(f -> assertThat(Rig.await(f)).isInstanceOf(Accepted.class));
+            futures.subList(2001, 4000).forEach(f -> assertThat(Rig.await(f)).isInstanceOf(Unavailable.class));
             Rig.until(() -> rig.service().ended());
         }
     }
