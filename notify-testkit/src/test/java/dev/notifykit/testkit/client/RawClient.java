@@ -138,7 +138,13 @@ public final class RawClient implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.pipeline().firstContext().close().syncUninterruptibly();
+        if (loop.isShuttingDown()) {
+            return;
+        }
+        ChannelHandlerContext tls = channel.pipeline().firstContext();
+        if (tls != null) {
+            tls.close().syncUninterruptibly();
+        }
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 

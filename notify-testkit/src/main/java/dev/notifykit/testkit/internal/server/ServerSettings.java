@@ -26,4 +26,9 @@ public record ServerSettings(
         int goAwayAfter,
         boolean goAwayProcessed,
         int withheldSettings,
-        int recordedRequests) {}
+        int recordedRequests) {
+
+    int initialStreamLimit() {
+        return oneStreamUntilAdmitted ? 1 : maxConcurrentStreams;
+    }
+}

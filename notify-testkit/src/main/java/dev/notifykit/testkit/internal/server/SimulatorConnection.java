@@ -43,7 +43,7 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     private int newestProcessed;
     private boolean goingAway;
     private boolean flushPlanned;
-    private boolean limited;
+    private int streamLimit;
 
     SimulatorConnection(
             SimulatorServer server,
@@ -55,7 +55,7 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         this.server = server;
         this.number = number;
         this.session = server.vendor().newSession(this::isCertified);
-        this.limited = server.settings().oneStreamUntilAdmitted();
+        this.streamLimit = server.settings().initialStreamLimit();
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
@@ -218,14 +218,21 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     }
 
     private void liftLimit() {
-        if (limited) {
-            limited = false;
+        int limit = server.settings().maxConcurrentStreams();
+        if (streamLimit < limit) {
+            streamLimit = limit;
             ChannelHandlerContext ctx = context();
-            Http2Settings settings =
-                    new Http2Settings().maxConcurrentStreams(server.settings().maxConcurrentStreams());
-            encoder().writeSettings(ctx, settings, ctx.newPromise());
+            encoder().writeSettings(ctx, new Http2Settings().maxConcurrentStreams(limit), ctx.newPromise());
             planFlush();
         }
+    }
+
+    /** Counts from the moment the limit was sent, as the vendors' servers do, and not from its acknowledgement on. */
+    private void refuseStream(int streamId) {
+        server.meter().replied("stream refused");
+        ChannelHandlerContext ctx = context();
+        resetStream(ctx, streamId, Http2Error.REFUSED_STREAM.code(), ctx.newPromise());
+        planFlush();
     }
 
     private void closeWhenDone() {
@@ -249,6 +256,13 @@ final class SimulatorConnection extends Http2ConnectionHandler {
 
     private final class Frames extends Http2EventAdapter {
         @Override
+        public void onSettingsAckRead(ChannelHandlerContext ctx) {
+            // Netty would enforce the limit by itself from here on, but takes the body of a refused request for a
+            // protocol error.
+            connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+        }
+
+        @Override
         public void onHeadersRead(
                 ChannelHandlerContext ctx,
                 int streamId,
@@ -266,6 +280,10 @@ final class SimulatorConnection extends Http2ConnectionHandler {
                 ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
             Exchange exchange = exchanges.get(streamId);
             if (exchange == null) {
+                if (connection().numActiveStreams() > streamLimit) {
+                    refuseStream(streamId);
+                    return;
+                }
                 exchange = new Exchange(streamId, new Request(headers));
                 exchanges.put(streamId, exchange);
             }

@@ -15,9 +15,8 @@ final class SimulatorConnectionBuilder
         this.simulator = simulator;
         this.number = number;
         server(true);
-        ServerSettings settings = simulator.settings();
-        int streams = settings.oneStreamUntilAdmitted() ? 1 : settings.maxConcurrentStreams();
-        initialSettings(new Http2Settings().maxConcurrentStreams(streams));
+        initialSettings(
+                new Http2Settings().maxConcurrentStreams(simulator.settings().initialStreamLimit()));
         // A client that times out on silent streams resets many; that is no attack here.
         decoderEnforceMaxRstFramesPerWindow(0, 0);
     }

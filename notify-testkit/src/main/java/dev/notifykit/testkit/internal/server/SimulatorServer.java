@@ -125,6 +125,9 @@ public final class SimulatorServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (loops.isShuttingDown()) {
+            return;
+        }
         listening.close().syncUninterruptibly();
         connections.forEach(this::abort);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
