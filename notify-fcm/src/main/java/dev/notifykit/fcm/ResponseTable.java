@@ -103,7 +103,7 @@ final class ResponseTable {
         String reason = reason(status, error);
         return switch (status) {
             case 400 ->
-                "INVALID_ARGUMENT".equals(error.status())
+                error.errorCode() == null && "INVALID_ARGUMENT".equals(error.status())
                         ? invalidArgument(error)
                         : new Rejected(reason, detail(error));
             case 401 ->
