@@ -46,12 +46,16 @@ import org.jspecify.annotations.Nullable;
  * capitals.
  *
  * <p><b>Answers</b> follow Apple's table, see {@link PushResponse}. After a 5xx Apple asks for 15 minutes of patience
- * ({@link Builder#serverErrorBackoff}). When Apple calls the provider token stale, or the signing key unrelated to its connection, the
- * connections are replaced and the answer is {@link PushResponse.Unavailable.Cause#CREDENTIAL_STALE}; if a fresh token on a fresh
- * connection is called so too, with no push accepted (or called dead) on it, {@link PushResponse.Misconfigured}. What timed out or failed before it was
- * written to a connection is {@code NOT_SENT} and surely never sent later; what was written and has no answer is
- * {@link PushResponse.Unknown}. That includes errors without a body and everything in flight when Apple says GOAWAY: pushy, the HTTP/2
- * client underneath, tells neither apart from a lost connection.
+ * ({@link Builder#serverErrorBackoff}). When Apple calls the provider token stale, or the signing key unrelated to its connection,
+ * the connections are replaced and the answer is {@link PushResponse.Unavailable.Cause#CREDENTIAL_STALE}. When a fresh token on a
+ * fresh connection is refused so too, before any push there was accepted or its device token called dead, it is
+ * {@link PushResponse.Misconfigured}. What timed out or failed before it was written to a connection is {@code NOT_SENT}, and is not
+ * sent later either; what was written and has no answer is {@link PushResponse.Unknown}. That includes errors without a body and
+ * everything in flight when Apple says GOAWAY: pushy, the HTTP/2 client underneath, tells neither apart from a lost connection.
+ *
+ * <p><b>Connections</b> are opened by the first push and kept. They are replaced, without losing what is in flight, when nothing was
+ * answered for a whole attempt timeout, and when a fourth of {@link #maxInFlight()} has timed out on them: pushy cannot give back the
+ * place of a push that is never answered.
  *
  * <p><b>Thread safety:</b> safe for use by many threads; no method blocks. <b>Futures</b> complete on a connection's thread or the
  * timer's: hop to your own before doing more than a little. (The client does that.) Each completes within the attempt timeout and a
@@ -457,7 +461,9 @@ public final class ApnsPushService implements PushService {
 
         private Endpoint endpoint(Problems problems) {
             Endpoint endpoint = new Endpoint(host == null ? Endpoint.hostOf(environment) : host, port);
-            if (endpoint.belongsToOther(environment)) {
+            if (!Topics.wellFormed(endpoint.host())) {
+                problems.add("host", "must be a host name or an IP address", "leave host() out for Apple's");
+            } else if (endpoint.belongsToOther(environment)) {
                 problems.add("host", "is Apple's host of another environment than " + environment, "leave host() out");
             } else if (endpoint.foreign() && !allowForeignHost) {
                 problems.add(

@@ -14,6 +14,7 @@ final class Topics {
 
     private Topics() {}
 
+    /** Whether it can stand in a header: printable ASCII without spaces. */
     static boolean wellFormed(String topic) {
         if (topic.isEmpty() || topic.length() > MAX_LENGTH) {
             return false;

@@ -165,6 +165,15 @@ class BuilderTest {
         Rig.signedBy(KEY).host(host).build().close();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a\r\nb"})
+    void hostsThatAreNone(String host) {
+        assertThat(problems(Rig.signedBy(KEY).host(host).allowForeignHost(true)).problems())
+                .singleElement()
+                .asString()
+                .startsWith("host: must be");
+    }
+
     @Test
     void theOtherEnvironmentsHostIsAMistake() {
         assertThat(problems(Rig.signedBy(KEY).host("api.sandbox.push.apple.com"))

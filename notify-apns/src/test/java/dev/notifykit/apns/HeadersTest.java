@@ -8,14 +8,17 @@ import dev.notifykit.push.Environment;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Accepted;
 import dev.notifykit.push.PushResponse.Rejected;
 import dev.notifykit.push.Target;
 import dev.notifykit.testkit.journal.RecordedRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +155,17 @@ class HeadersTest {
                 assertThat(Rig.await(two.push(Rig.request()))).isInstanceOf(Accepted.class);
             }
             assertThat(rig.apns().traffic().connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aBurstWaitsWhileAppleAllowsOneStream() {
+        try (Rig strict = Rig.start(b -> b.oneStreamUntilAuthenticated(true), b -> b)) {
+            List<CompletableFuture<PushResponse>> burst = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                burst.add(strict.service().push(Rig.request()));
+            }
+            burst.forEach(f -> assertThat(Rig.await(f)).isInstanceOf(Accepted.class));
         }
     }
 }
