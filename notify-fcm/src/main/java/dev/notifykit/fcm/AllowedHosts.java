@@ -15,8 +15,12 @@ record AllowedHosts(boolean any) {
     static final String FCM = "fcm.googleapis.com";
     static final String TOKEN = "oauth2.googleapis.com";
 
-    /** Notes what is wrong with an address, never showing its path or user info. */
-    void check(Problems problems, String field, URI uri, String vendorHost) {
+    /**
+     * Notes what is wrong with an address, never showing its path or user info.
+     *
+     * @param plainHere whether plain http to this machine is good enough
+     */
+    void check(Problems problems, String field, URI uri, String vendorHost, boolean plainHere) {
         String host = uri.getHost();
         if (host == null || uri.getUserInfo() != null) {
             problems.add(field, "has no plain host", "use an address like https://" + vendorHost);
@@ -28,10 +32,13 @@ record AllowedHosts(boolean any) {
                     "the host " + host + " is neither " + vendorHost + " nor this machine",
                     "set allowForeignHost(true) if you trust it");
         }
-        if (!"https".equalsIgnoreCase(uri.getScheme())
-                && !("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(host))) {
-            problems.add(field, "must be https", "plain http is only for this machine");
-        }
+        boolean https = "https".equalsIgnoreCase(uri.getScheme());
+        boolean plain = "http".equalsIgnoreCase(uri.getScheme()) && plainHere && isLoopback(host);
+        problems.require(
+                https || plain,
+                field,
+                "must be https",
+                plainHere ? "plain http is only for this machine" : "HTTP/2 needs it");
     }
 
     boolean permits(@Nullable String host, String vendorHost) {

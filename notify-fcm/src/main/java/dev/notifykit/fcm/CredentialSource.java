@@ -76,7 +76,7 @@ interface CredentialSource {
 
     private static GoogleCredentials serviceAccount(ServiceAccountCredentials account, AllowedHosts hosts) {
         Problems problems = new Problems("service account");
-        hosts.check(problems, "token_uri", account.getTokenServerUri(), AllowedHosts.TOKEN);
+        hosts.check(problems, "token_uri", account.getTokenServerUri(), AllowedHosts.TOKEN, true);
         problems.throwIfAny();
         // Our own back-off decides when the endpoint is asked again.
         return scoped(account.toBuilder().setDefaultRetriesEnabled(false).build());

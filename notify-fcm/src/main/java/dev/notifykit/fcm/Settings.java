@@ -112,10 +112,8 @@ final class Settings {
     }
 
     private void checkBase(Problems problems, AllowedHosts hosts) {
-        hosts.check(problems, "baseUri", baseUri, AllowedHosts.FCM);
+        hosts.check(problems, "baseUri", baseUri, AllowedHosts.FCM, false);
         String path = baseUri.getRawPath();
-        problems.require(
-                "https".equalsIgnoreCase(baseUri.getScheme()), "baseUri", "must be https", "HTTP/2 needs TLS here");
         problems.require(
                 (path == null || path.isEmpty() || path.equals("/"))
                         && baseUri.getRawQuery() == null

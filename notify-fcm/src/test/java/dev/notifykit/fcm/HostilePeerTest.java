@@ -1,0 +1,214 @@
+package dev.notifykit.fcm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.notifykit.push.PushResponse;
+import dev.notifykit.push.PushResponse.Accepted;
+import dev.notifykit.push.PushResponse.Misconfigured;
+import dev.notifykit.push.PushResponse.Rejected;
+import dev.notifykit.push.PushResponse.Unavailable;
+import dev.notifykit.push.PushResponse.Unknown;
+import dev.notifykit.testkit.credentials.TestServiceAccount;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import okhttp3.Headers;
+import okhttp3.Protocol;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import okio.Buffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Peers that no vendor is: endless bodies, redirects, nonsense. */
+class HostilePeerTest {
+
+    private final HeldCertificate certificate =
+            new HeldCertificate.Builder().addSubjectAlternativeName("localhost").build();
+    private final MockWebServer fcm = new MockWebServer();
+    private final MockWebServer oauth = new MockWebServer();
+    private final MockWebServer elsewhere = new MockWebServer();
+
+    @BeforeEach
+    void start() throws IOException {
+        fcm.useHttps(new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .build()
+                .sslSocketFactory());
+        fcm.start();
+        oauth.start();
+        elsewhere.start();
+    }
+
+    @AfterEach
+    void stop() {
+        fcm.close();
+        oauth.close();
+        elsewhere.close();
+    }
+
+    private FcmPushService service() {
+        String json =
+                TestServiceAccount.create("acme").json(URI.create("http://localhost:" + oauth.getPort() + "/token"));
+        return FcmPushService.builder()
+                .serviceAccount(() -> Rig.json(json))
+                .baseUri(URI.create("https://localhost:" + fcm.getPort()))
+                .trustedCertificates(certificate.certificate())
+                .attemptTimeout(Duration.ofSeconds(5))
+                .tokenBackoff(Duration.ofMillis(20))
+                .build();
+    }
+
+    private static MockResponse json(int status, String body) {
+        return new MockResponse(status, Headers.of("Content-Type", "application/json"), body);
+    }
+
+    private void grantToken() {
+        oauth.enqueue(json(200, "{\"access_token\":\"ya29.t\",\"expires_in\":3599,\"token_type\":\"Bearer\"}"));
+    }
+
+    private PushResponse answerTo(MockResponse response) {
+        grantToken();
+        fcm.enqueue(response);
+        try (FcmPushService service = service()) {
+            return Rig.await(service.push(Rig.request(Rig.TOKEN)));
+        }
+    }
+
+    @Test
+    void aHundredMegabytes() {
+        Buffer endless = new Buffer();
+        byte[] block = new byte[1 << 20];
+        for (int i = 0; i < 100; i++) {
+            endless.write(block);
+        }
+        long start = System.nanoTime();
+        assertThat(answerTo(new MockResponse.Builder()
+                        .code(400)
+                        .setHeader("Content-Type", "application/json")
+                        .body(endless)
+                        .build()))
+                .isEqualTo(new Rejected("HTTP 400", "FCM names no field"));
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(4));
+    }
+
+    @Test
+    void aBodyOneByteAtATime() {
+        assertThat(answerTo(new MockResponse.Builder()
+                        .code(404)
+                        .setHeader("Content-Type", "application/json")
+                        .body("{\"error\":{}}                                   ")
+                        .throttleBody(1, 1, TimeUnit.SECONDS)
+                        .build()))
+                .isInstanceOfAny(Unknown.class, Rejected.class);
+    }
+
+    @Test
+    void jsonThatIsNotWhatItSeems() {
+        for (String body : List.of(
+                "{\"error\":[]}",
+                "{\"error\":{\"details\":{}}}",
+                "{\"error\":{\"details\":[1,null,{\"@type\":7}]}}",
+                "{\"error\":{\"status\":{\"a\":1}}}",
+                "[".repeat(60_000),
+                "{\"error\":{\"details\":[{\"@type\":\"x.FcmError\",\"errorCode\":\"" + Rig.TOKEN + "\"}]}}",
+                "\"UNREGISTERED\"",
+                "null",
+                "{\"error\":{\"status\":\"" + "A".repeat(60_000) + "\"}}")) {
+            PushResponse response = answerTo(json(404, body));
+            assertThat(response).isInstanceOf(Rejected.class);
+            assertThat(((Rejected) response).reason()).isEqualTo("HTTP 404");
+            assertThat(response.toString()).doesNotContain(Rig.TOKEN);
+        }
+    }
+
+    @Test
+    void fcmsWordsInAnotherContentTypeAreNotFcms() {
+        String unregistered =
+                "{\"error\":{\"details\":[{\"@type\":\"type.googleapis.com/google.firebase.fcm.v1.FcmError\","
+                        + "\"errorCode\":\"UNREGISTERED\"}]}}";
+        assertThat(answerTo(new MockResponse(404, Headers.of("Content-Type", "text/html"), unregistered)))
+                .isInstanceOf(Rejected.class);
+        assertThat(answerTo(new MockResponse(404, Headers.of(), unregistered))).isInstanceOf(Rejected.class);
+        assertThat(answerTo(json(404, unregistered))).isInstanceOf(PushResponse.TokenInvalid.class);
+    }
+
+    @Test
+    void redirectsGoNowhere() {
+        String away = "http://localhost:" + elsewhere.getPort() + "/stolen";
+        for (int status : new int[] {301, 302, 303, 307, 308}) {
+            assertThat(answerTo(new MockResponse(status, Headers.of("Location", away), "")))
+                    .isInstanceOf(Unavailable.class);
+        }
+        assertThat(elsewhere.getRequestCount()).isZero();
+        assertThat(fcm.getRequestCount()).isEqualTo(5);
+    }
+
+    @Test
+    void theTokenEndpointsRedirectsGoNowhere() {
+        String away = "http://localhost:" + elsewhere.getPort() + "/stolen";
+        for (int status : new int[] {302, 303, 307, 308}) {
+            oauth.enqueue(new MockResponse(status, Headers.of("Location", away), ""));
+            try (FcmPushService service = service()) {
+                assertThat(Rig.await(service.push(Rig.request(Rig.TOKEN)))).isInstanceOf(Unavailable.class);
+            }
+        }
+        assertThat(elsewhere.getRequestCount()).isZero();
+    }
+
+    @Test
+    void theTokenEndpointSpeaksNonsense() {
+        for (MockResponse answer : List.of(
+                json(200, "{}"),
+                json(200, "not json"),
+                json(200, "{\"access_token\":\"t\"}"),
+                json(200, "{\"access_token\":\"t\",\"expires_in\":0}"),
+                json(200, "{\"access_token\":\"t\",\"expires_in\":-5}"),
+                json(200, "{\"access_token\":\"t\\r\\nX: y\",\"expires_in\":3599}"),
+                json(200, "{\"access_token\":\"" + "t".repeat(200_000) + "\",\"expires_in\":3599}"),
+                new MockResponse(200, Headers.of("Content-Type", "text/html"), "<html>"),
+                json(500, "{}"),
+                json(404, "{}"))) {
+            oauth.enqueue(answer);
+            try (FcmPushService service = service()) {
+                assertThat(Rig.await(service.push(Rig.request(Rig.TOKEN))))
+                        .isInstanceOfSatisfying(
+                                Unavailable.class,
+                                u -> assertThat(u.reason())
+                                        .startsWith("no access token: ")
+                                        .hasSizeLessThan(120));
+            }
+        }
+        assertThat(fcm.getRequestCount()).isZero();
+    }
+
+    @Test
+    void anOAuthErrorThatQuotesTheAccount() {
+        oauth.enqueue(json(400, "{\"error\":\"secret, not a code\",\"error_description\":\"for secret@acme\"}"));
+        try (FcmPushService service = service()) {
+            PushResponse response = Rig.await(service.push(Rig.request(Rig.TOKEN)));
+            assertThat(response).isInstanceOf(Misconfigured.class);
+            assertThat(response.toString()).contains("HTTP 400").doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void aServerWithoutHttp2() throws InterruptedException {
+        fcm.setProtocols(List.of(Protocol.HTTP_1_1));
+        assertThat(answerTo(json(200, "{\"name\":\"projects/acme/messages/1\"}")))
+                .isEqualTo(new Unavailable(Unavailable.Cause.NOT_SENT, "the server does not speak HTTP/2"));
+        assertThat(fcm.takeRequest(50, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void theSameServerAnsweringWell() throws InterruptedException {
+        assertThat(answerTo(json(200, "{\"name\":\"projects/acme/messages/1\"}")))
+                .isEqualTo(new Accepted("projects/acme/messages/1"));
+        assertThat(fcm.takeRequest().getHeaders().get("Authorization")).isEqualTo("Bearer ya29.t");
+    }
+}
