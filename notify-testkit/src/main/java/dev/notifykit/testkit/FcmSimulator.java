@@ -7,10 +7,9 @@ import dev.notifykit.testkit.internal.fcm.FcmVendor;
 import dev.notifykit.testkit.internal.script.ReplyScript;
 import dev.notifykit.testkit.internal.server.SimulatorServer;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * A simulated FCM HTTP v1 with a token endpoint beside it.
@@ -99,7 +98,7 @@ public final class FcmSimulator extends Simulator {
 
         private static final String DEFAULT_PROJECT = "notifykit-test";
 
-        private final Set<String> projects = new LinkedHashSet<>();
+        private final Map<String, TestServiceAccount> accounts = new LinkedHashMap<>();
 
         private Builder() {
             super(MAX_CONCURRENT_STREAMS);
@@ -112,7 +111,12 @@ public final class FcmSimulator extends Simulator {
 
         /** Adds a project with a service account of its own. Default: one, {@code notifykit-test}. */
         public Builder project(String projectId) {
-            projects.add(projectId);
+            return serviceAccount(TestServiceAccount.create(projectId));
+        }
+
+        /** Adds a project with the given service account: to make the costly RSA key once for many simulators. */
+        public Builder serviceAccount(TestServiceAccount account) {
+            accounts.put(account.projectId(), account);
             return this;
         }
 
@@ -123,15 +127,16 @@ public final class FcmSimulator extends Simulator {
          */
         public FcmSimulator start() {
             check();
-            Set<String> names = projects.isEmpty() ? Set.of(DEFAULT_PROJECT) : projects;
-            List<TestServiceAccount> accounts = new ArrayList<>();
-            names.forEach(name -> accounts.add(TestServiceAccount.create(name)));
+            if (accounts.isEmpty()) {
+                project(DEFAULT_PROJECT);
+            }
+            List<TestServiceAccount> all = List.copyOf(accounts.values());
             AccessTokens tokens = new AccessTokens(clock());
             ReplyScript script = newScript();
-            SimulatorServer server =
-                    new SimulatorServer("fcm", newSettings(false, false), new FcmVendor(names, tokens), script);
-            TokenEndpoint endpoint = new TokenEndpoint(List.copyOf(accounts), tokens, clock());
-            return new FcmSimulator(server, script, certificates(), List.copyOf(accounts), endpoint);
+            FcmVendor vendor = new FcmVendor(accounts.keySet(), tokens);
+            SimulatorServer server = new SimulatorServer("fcm", newSettings(false, false), vendor, script);
+            TokenEndpoint endpoint = new TokenEndpoint(all, tokens, clock());
+            return new FcmSimulator(server, script, certificates(), all, endpoint);
         }
     }
 }

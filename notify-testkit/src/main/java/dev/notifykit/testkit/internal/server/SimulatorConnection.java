@@ -5,6 +5,7 @@ import dev.notifykit.testkit.reply.Reply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -39,6 +40,10 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     private final int number;
     private final IntObjectMap<Exchange> exchanges = new IntObjectHashMap<>();
     private @Nullable ChannelHandlerContext context;
+    /** Marks the streams that count against the limit: a refused one stays open until its RST_STREAM is written. */
+    private final Http2Connection.PropertyKey taken;
+
+    private int openStreams;
     private int requests;
     private int newestProcessed;
     private boolean goingAway;
@@ -56,9 +61,13 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         this.number = number;
         this.session = server.vendor().newSession(this::isCertified);
         this.streamLimit = server.settings().initialStreamLimit();
+        this.taken = connection().newKey();
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
+                if (stream.removeProperty(taken) != null) {
+                    openStreams--;
+                }
                 clientLeft(stream.id());
             }
         });
@@ -115,7 +124,7 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     }
 
     private void arrived(Exchange exchange) {
-        server.meter().requestArrived(connection().numActiveStreams());
+        server.meter().requestArrived(openStreams);
         server.recorder().record(exchange.request, number);
         Verdict verdict = session.examine(exchange.request);
         exchange.verdict = verdict;
@@ -280,10 +289,12 @@ final class SimulatorConnection extends Http2ConnectionHandler {
                 ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
             Exchange exchange = exchanges.get(streamId);
             if (exchange == null) {
-                if (connection().numActiveStreams() > streamLimit) {
+                if (openStreams >= streamLimit) {
                     refuseStream(streamId);
                     return;
                 }
+                openStreams++;
+                connection().stream(streamId).setProperty(taken, Boolean.TRUE);
                 exchange = new Exchange(streamId, new Request(headers));
                 exchanges.put(streamId, exchange);
             }
