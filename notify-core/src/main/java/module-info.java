@@ -1,11 +1,15 @@
 /** The API, the SPIs, the road of a notification, and an in-memory version of every store. */
 module dev.notifykit.core {
     requires transitive org.jspecify;
+    requires io.github.resilience4j.circuitbreaker;
     requires org.slf4j;
     requires static java.sql;
 
+    exports dev.notifykit;
     exports dev.notifykit.fanout;
     exports dev.notifykit.lane;
+    exports dev.notifykit.message;
+    exports dev.notifykit.observe;
     exports dev.notifykit.push;
     exports dev.notifykit.result;
     exports dev.notifykit.retry;

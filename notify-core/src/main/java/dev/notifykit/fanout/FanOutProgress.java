@@ -46,6 +46,27 @@ public record FanOutProgress(
     }
 
     /**
+     * The same reading with a rate.
+     *
+     * @param perSecond results per second
+     * @return a copy
+     */
+    public FanOutProgress withRate(double perSecond) {
+        return new FanOutProgress(
+                id,
+                state,
+                reasonText,
+                recipients,
+                results,
+                open,
+                parked,
+                readToEnd,
+                estimated,
+                possibleDuplicates,
+                perSecond);
+    }
+
+    /**
      * Rows that have a result.
      *
      * @return the sum of the results

@@ -14,7 +14,8 @@ import java.time.Duration;
  */
 public record ParkedRow(long id, AudienceRow row, int attempts, boolean unknown, Duration spent, boolean forSender) {
 
-    private static final int ROW_BITS = 20;
+    /** How many bits of an id are the index in the page. */
+    public static final int ROW_BITS = 20;
 
     /**
      * The id of a row by its place.

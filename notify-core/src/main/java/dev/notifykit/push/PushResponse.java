@@ -123,7 +123,9 @@ public sealed interface PushResponse {
             /** The connection or the stream ended after the request was written. */
             CONNECTION_LOST,
             /** The vendor answered with an error that has been seen after real deliveries (FCM's 500 and 503). */
-            SERVER_ERROR
+            SERVER_ERROR,
+            /** The provider's own code failed, which it never should. */
+            SERVICE_FAILED
         }
 
         /**

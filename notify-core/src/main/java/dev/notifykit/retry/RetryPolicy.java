@@ -91,6 +91,15 @@ public final class RetryPolicy {
     }
 
     /**
+     * What a larger Retry-After is taken for.
+     *
+     * @return a positive duration
+     */
+    public Duration maxRetryAfter() {
+        return maxRetryAfter;
+    }
+
+    /**
      * What follows from a response.
      *
      * @param response what the provider said

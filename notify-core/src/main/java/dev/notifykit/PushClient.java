@@ -1,0 +1,120 @@
+package dev.notifykit;
+
+import dev.notifykit.fanout.FanOuts;
+import dev.notifykit.internal.Engine;
+import dev.notifykit.lane.Lanes;
+import dev.notifykit.message.SendOptions;
+import dev.notifykit.observe.CloseReport;
+import dev.notifykit.observe.Health;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.result.SendResult;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A complete push system inside your own process: lanes per app and provider, retries, breakers, fan-outs to audiences of millions, and
+ * one recorded result for every request.
+ *
+ * <pre>{@code
+ * PushClient client = PushClient.builder().app("com.acme.app", apns, fcm).build();
+ * client.send(PushRequest.of(target, Notification.alert("Hello", "It works")))
+ *         .thenAccept(result -> ...);
+ * }</pre>
+ *
+ * <p><b>Thread safety:</b> all methods, from any thread. Build one client and keep it; several in one JVM do not know of each other.
+ * <b>Durability:</b> without a shared store everything is held by this JVM and ends with it. <b>Closing:</b> the client closes its
+ * services and stores unless built with {@code owned(false)}.
+ */
+public final class PushClient implements AutoCloseable {
+
+    /** How long {@link #close()} lets what is under way take; less than the 10 s that a container usually has. */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(8);
+
+    private final Engine engine;
+
+    PushClient(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Starts a client.
+     *
+     * @return a new builder
+     */
+    public static PushClientBuilder builder() {
+        return new PushClientBuilder();
+    }
+
+    /**
+     * Sends one request, treated as the client's own rules say.
+     *
+     * @param request what to send
+     * @return as for {@link #send(PushRequest, SendOptions)}
+     * @throws dev.notifykit.lane.NotAdmittedException when the lane is full or the client closed
+     */
+    public CompletableFuture<SendResult> send(PushRequest request) {
+        return send(request, SendOptions.defaults());
+    }
+
+    /**
+     * Sends one request.
+     *
+     * @param request what to send
+     * @param options how it is treated
+     * @return completes exactly once, always, with what became of it in the end, on the callback executor; never fails. Cancelling it
+     *     takes the request back, as far as it has not been attempted
+     * @throws dev.notifykit.lane.NotAdmittedException when the lane is full or the client closed: nothing was sent, nothing counts
+     */
+    public CompletableFuture<SendResult> send(PushRequest request, SendOptions options) {
+        return engine.send(request, options);
+    }
+
+    /** Begins to work on fan-outs. A host that only sends or only launches never calls it. Idempotent. */
+    public void start() {
+        engine.start();
+    }
+
+    /**
+     * Launches and finds fan-outs.
+     *
+     * @return the facet
+     */
+    public FanOuts fanOuts() {
+        return engine.fanOuts();
+    }
+
+    /**
+     * Shows and steers lanes.
+     *
+     * @return the facet
+     */
+    public Lanes lanes() {
+        return engine.lanes();
+    }
+
+    /**
+     * Whether the client can do its work.
+     *
+     * @return a fresh reading
+     */
+    public Health health() {
+        return engine.health();
+    }
+
+    /**
+     * Ends in order: takes nothing more, lets what is in flight and what waits on the direct road finish within the grace, gives shards
+     * back, and completes every future. May be called from a callback or a shutdown hook, and more than once.
+     *
+     * @param grace how long to wait at most; it returns within a second after
+     * @return what was left; the same for every call
+     */
+    public CloseReport close(Duration grace) {
+        return engine.close(grace);
+    }
+
+    /** As {@link #close(Duration)}, with {@link #DEFAULT_GRACE}. */
+    @Override
+    public void close() {
+        close(DEFAULT_GRACE);
+    }
+}

@@ -1,0 +1,350 @@
+package dev.notifykit;
+
+import dev.notifykit.fanout.FanOutHandler;
+import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.internal.Engine;
+import dev.notifykit.internal.EngineConfig;
+import dev.notifykit.internal.fanout.FanOutSettings;
+import dev.notifykit.lane.LaneKey;
+import dev.notifykit.lane.LaneLimits;
+import dev.notifykit.observe.PushListener;
+import dev.notifykit.push.AppId;
+import dev.notifykit.push.Problems;
+import dev.notifykit.push.ProviderId;
+import dev.notifykit.push.PushService;
+import dev.notifykit.retry.RetryPolicy;
+import dev.notifykit.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link PushClient}. Not thread-safe. */
+public final class PushClientBuilder {
+
+    /** Rows per page: some hundred kilobytes, and a query that a database answers in milliseconds. */
+    public static final int DEFAULT_PAGE_SIZE = 1_000;
+
+    /** One page is sent while the next is read. */
+    public static final int DEFAULT_OPEN_PAGES = 2;
+
+    /** Shards worked on at once; each may hold some threads and pages. */
+    public static final int DEFAULT_MAX_SHARDS = 4;
+
+    /** How long a crashed instance's shard stays with it. */
+    public static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
+
+    /** Rows parked per shard before reading stops: some tens of megabytes. */
+    public static final int DEFAULT_PARKED_LIMIT = 50_000;
+
+    private static final int MAX_PAGE_SIZE = 100_000;
+
+    private record Registration(String app, PushService service) {}
+
+    private final List<Registration> services = new ArrayList<>();
+    private final Map<ProviderId, LaneLimits> limitsByProvider = new LinkedHashMap<>();
+    private final Map<LaneKey, LaneLimits> limitsByLane = new LinkedHashMap<>();
+    private final List<FanOutHandler> handlers = new ArrayList<>();
+    private final List<PushListener> listeners = new ArrayList<>();
+    private LaneLimits limits = LaneLimits.defaults();
+    private RetryPolicy retryPolicy = RetryPolicy.defaults();
+    private @Nullable ProgressStore progressStore;
+    private @Nullable TimeSource timeSource;
+    private @Nullable Executor callbackExecutor;
+    private boolean owned = true;
+    private String instance = "notify";
+    private int pageSize = DEFAULT_PAGE_SIZE;
+    private int openPages = DEFAULT_OPEN_PAGES;
+    private int maxShards = DEFAULT_MAX_SHARDS;
+    private int parkedLimit = DEFAULT_PARKED_LIMIT;
+    private Duration lease = DEFAULT_LEASE;
+
+    PushClientBuilder() {}
+
+    /**
+     * Registers an app with its providers: one lane for each. A service that is given to several apps is one sender: what the vendor
+     * holds against it stops all its lanes.
+     *
+     * @param app the application id
+     * @param providers one per provider and environment
+     * @return this
+     */
+    public PushClientBuilder app(String app, PushService... providers) {
+        for (PushService service : providers) {
+            services.add(new Registration(app, service));
+        }
+        return this;
+    }
+
+    /**
+     * The bounds of every lane that has none of its own.
+     *
+     * @param value the limits
+     * @return this
+     */
+    public PushClientBuilder limits(LaneLimits value) {
+        limits = value;
+        return this;
+    }
+
+    /**
+     * The bounds of a provider's lanes.
+     *
+     * @param provider whose lanes
+     * @param value the limits
+     * @return this
+     */
+    public PushClientBuilder limits(ProviderId provider, LaneLimits value) {
+        limitsByProvider.put(provider, value);
+        return this;
+    }
+
+    /**
+     * The bounds of one lane.
+     *
+     * @param lane which
+     * @param value the limits
+     * @return this
+     */
+    public PushClientBuilder limits(LaneKey lane, LaneLimits value) {
+        limitsByLane.put(lane, value);
+        return this;
+    }
+
+    /**
+     * When a direct send is tried again; {@link RetryPolicy#defaults()} when not set. Fan-outs carry their own.
+     *
+     * @param value the policy
+     * @return this
+     */
+    public PushClientBuilder retryPolicy(RetryPolicy value) {
+        retryPolicy = value;
+        return this;
+    }
+
+    /**
+     * Registers a fan-out handler under its name.
+     *
+     * @param value the handler
+     * @return this
+     */
+    public PushClientBuilder handler(FanOutHandler value) {
+        handlers.add(value);
+        return this;
+    }
+
+    /**
+     * Adds somebody who watches.
+     *
+     * @param value the listener
+     * @return this
+     */
+    public PushClientBuilder listener(PushListener value) {
+        listeners.add(value);
+        return this;
+    }
+
+    /**
+     * Where fan-outs and their progress are kept; in this JVM when not set.
+     *
+     * @param value the store
+     * @return this
+     */
+    public PushClientBuilder progressStore(ProgressStore value) {
+        progressStore = value;
+        return this;
+    }
+
+    /**
+     * The clock; the machine's when not set. One that is given is closed by whoever made it.
+     *
+     * @param value the clock
+     * @return this
+     */
+    public PushClientBuilder timeSource(TimeSource value) {
+        timeSource = value;
+        return this;
+    }
+
+    /**
+     * Where futures complete, and with them what the host hangs on them; four threads of our own when not set. Must not drop tasks.
+     *
+     * @param value the host's executor, which the host closes
+     * @return this
+     */
+    public PushClientBuilder callbackExecutor(Executor value) {
+        callbackExecutor = value;
+        return this;
+    }
+
+    /**
+     * Whether services and stores are closed with the client; true when not set.
+     *
+     * @param value false when others use them as well
+     * @return this
+     */
+    public PushClientBuilder owned(boolean value) {
+        owned = value;
+        return this;
+    }
+
+    /**
+     * This instance's name, for people who read leases. A random part is added, so equal names are harmless.
+     *
+     * @param value a short name
+     * @return this
+     */
+    public PushClientBuilder instance(String value) {
+        instance = value;
+        return this;
+    }
+
+    /**
+     * Rows per page of an audience; {@value #DEFAULT_PAGE_SIZE} when not set.
+     *
+     * @param value from 1 to 100,000
+     * @return this
+     */
+    public PushClientBuilder pageSize(int value) {
+        pageSize = value;
+        return this;
+    }
+
+    /**
+     * Pages that are open at once per shard, not counting those of which less than a tenth is left; {@value #DEFAULT_OPEN_PAGES}
+     * when not set. At the limit reading waits.
+     *
+     * @param value at least 1
+     * @return this
+     */
+    public PushClientBuilder openPages(int value) {
+        openPages = value;
+        return this;
+    }
+
+    /**
+     * Shards worked on at once; {@value #DEFAULT_MAX_SHARDS} when not set. At the limit shards wait, or go to other instances.
+     *
+     * @param value at least 1
+     * @return this
+     */
+    public PushClientBuilder maxShards(int value) {
+        maxShards = value;
+        return this;
+    }
+
+    /**
+     * Rows parked per shard; {@value #DEFAULT_PARKED_LIMIT} when not set. At the limit reading stops, and health says so.
+     *
+     * @param value at least 1
+     * @return this
+     */
+    public PushClientBuilder parkedLimit(int value) {
+        parkedLimit = value;
+        return this;
+    }
+
+    /**
+     * How long a shard is held without renewal, which is how long a crashed instance's work waits; 30 s when not set.
+     *
+     * @param value at least 1 s
+     * @return this
+     */
+    public PushClientBuilder lease(Duration value) {
+        lease = value;
+        return this;
+    }
+
+    /**
+     * Builds the client. It takes direct sends at once; fan-outs after {@link PushClient#start}.
+     *
+     * @return the client
+     * @throws dev.notifykit.push.InvalidConfigurationException naming every problem
+     */
+    public PushClient build() {
+        Problems problems = new Problems("PushClient");
+        Map<LaneKey, PushService> lanes = lanes(problems);
+        Map<String, FanOutHandler> byName = handlers(problems, lanes);
+        for (LaneKey key : limitsByLane.keySet()) {
+            problems.require(
+                    lanes.containsKey(key), "limits", "lane " + key + " was not registered", "call app() for it");
+        }
+        problems.require(
+                pageSize >= 1 && pageSize <= MAX_PAGE_SIZE,
+                "pageSize",
+                "must be from 1 to " + MAX_PAGE_SIZE + ", is " + pageSize,
+                "1,000 is usual");
+        problems.require(openPages >= 1, "openPages", "must be at least 1, is " + openPages, "2 is usual");
+        problems.require(maxShards >= 1, "maxShards", "must be at least 1, is " + maxShards, "4 is usual");
+        problems.require(parkedLimit >= 1, "parkedLimit", "must be at least 1, is " + parkedLimit, "50,000 is usual");
+        problems.require(
+                lease.compareTo(Duration.ofSeconds(1)) >= 0,
+                "lease",
+                "must be at least 1 s, is " + lease,
+                "30 s is usual");
+        problems.throwIfAny();
+        Map<LaneKey, LaneLimits> limitsOf = new LinkedHashMap<>();
+        lanes.keySet().forEach(key -> limitsOf.put(key, limitsOf(key)));
+        return new PushClient(new Engine(new EngineConfig(
+                lanes,
+                limitsOf,
+                retryPolicy,
+                byName,
+                List.copyOf(listeners),
+                progressStore,
+                timeSource,
+                callbackExecutor,
+                owned,
+                new FanOutSettings(
+                        instance + "-" + UUID.randomUUID(), pageSize, openPages, maxShards, lease, parkedLimit))));
+    }
+
+    private LaneLimits limitsOf(LaneKey key) {
+        LaneLimits own = limitsByLane.get(key);
+        return own != null ? own : limitsByProvider.getOrDefault(key.provider(), limits);
+    }
+
+    private Map<LaneKey, PushService> lanes(Problems problems) {
+        Map<LaneKey, PushService> lanes = new LinkedHashMap<>();
+        problems.require(!services.isEmpty(), "app", "no app has a provider", "call app(\"com.acme.app\", service)");
+        for (Registration each : services) {
+            try {
+                LaneKey key = new LaneKey(
+                        AppId.of(each.app()),
+                        each.service().provider(),
+                        each.service().environment());
+                problems.require(
+                        lanes.put(key, each.service()) == null,
+                        "app",
+                        "lane " + key + " is registered twice",
+                        "drop one");
+            } catch (IllegalArgumentException e) {
+                problems.add("app", String.valueOf(e.getMessage()), "use the bundle id or package name");
+            }
+        }
+        return lanes;
+    }
+
+    private Map<String, FanOutHandler> handlers(Problems problems, Map<LaneKey, PushService> lanes) {
+        Map<String, FanOutHandler> byName = new LinkedHashMap<>();
+        for (FanOutHandler handler : handlers) {
+            problems.require(
+                    byName.put(handler.name(), handler) == null,
+                    "handler",
+                    "'" + handler.name() + "' is registered twice",
+                    "give each its own name");
+            for (LaneKey key : handler.lanes()) {
+                problems.require(
+                        lanes.containsKey(key),
+                        "handler",
+                        "'" + handler.name() + "' needs lane " + key + ", which was not registered",
+                        "call app() for it, or drop it from the handler");
+            }
+        }
+        return byName;
+    }
+}

@@ -1,0 +1,225 @@
+package dev.notifykit.internal;
+
+import dev.notifykit.fanout.FanOuts;
+import dev.notifykit.fanout.InMemoryProgressStore;
+import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.internal.fanout.FanOutEngine;
+import dev.notifykit.internal.lane.Lane;
+import dev.notifykit.internal.lane.Sender;
+import dev.notifykit.internal.work.Traces;
+import dev.notifykit.internal.work.Workers;
+import dev.notifykit.lane.LaneKey;
+import dev.notifykit.lane.LaneLimits;
+import dev.notifykit.lane.LaneState;
+import dev.notifykit.lane.Lanes;
+import dev.notifykit.message.SendOptions;
+import dev.notifykit.observe.CloseReport;
+import dev.notifykit.observe.Health;
+import dev.notifykit.push.FanOutId;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.PushService;
+import dev.notifykit.result.SendResult;
+import dev.notifykit.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the parts of a client together, and takes them apart in order at its close. */
+public final class Engine {
+
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+    /** How many of the host's callbacks run at once where it gives no executor of its own. */
+    private static final int CALLBACK_THREADS = 4;
+
+    /** After the grace: time for what was given up to reach its futures. */
+    private static final Duration AFTER_GRACE = Duration.ofMillis(500);
+
+    private static final long CLOSE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final EngineConfig config;
+    private final TimeSource time;
+    private final Workers workers;
+    private final Observers observers;
+    private final ProgressStore store;
+    private final Map<LaneKey, Lane> lanes = new LinkedHashMap<>();
+    private final DirectRoad direct;
+    private final FanOutEngine fanOuts;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
+
+    /**
+     * A client that takes direct sends; fan-outs are worked on after {@link #start}.
+     *
+     * @param config what it was built with
+     */
+    public Engine(EngineConfig config) {
+        this.config = config;
+        TimeSource given = config.time();
+        time = given == null ? TimeSource.system() : given;
+        // A shard's own steps, its read ahead and its sink may all block at once.
+        workers = new Workers(3 * config.fanOut().maxShards() + 1, CALLBACK_THREADS);
+        observers = new Observers(config.listeners());
+        ProgressStore stored = config.progressStore();
+        store = stored == null ? new InMemoryProgressStore(time) : stored;
+        SendPipeline road = new SendPipeline(
+                new LastLook(time),
+                new RetryStage(time, () -> ThreadLocalRandom.current().nextDouble()),
+                observers);
+        Map<LaneKey, DirectRoad.Slots> slots = new LinkedHashMap<>();
+        Map<PushService, Sender> senders = new IdentityHashMap<>();
+        config.services().forEach((key, service) -> {
+            LaneLimits limits = config.limits().getOrDefault(key, LaneLimits.defaults());
+            Sender sender = senders.computeIfAbsent(
+                    service, s -> new Sender(limits.probeInterval(), LaneLimits.MAX_PROBE_INTERVAL));
+            Lane lane = new Lane(key, service, sender, limits, road, time, workers.lanes());
+            lanes.put(key, lane);
+            slots.put(key, new DirectRoad.Slots(lane, limits));
+        });
+        direct = new DirectRoad(
+                slots,
+                config.retryPolicy(),
+                time,
+                config.callbacks() == null ? workers.callbacks() : config.callbacks());
+        fanOuts = new FanOutEngine(
+                store, config.handlers(), lanes, time, workers.blocking(), workers.callbacks(), config.fanOut());
+    }
+
+    /**
+     * Sends one request.
+     *
+     * @param request what to send
+     * @param options how it is treated
+     * @return its result
+     */
+    public CompletableFuture<SendResult> send(PushRequest request, SendOptions options) {
+        return direct.send(request, options);
+    }
+
+    /** Begins to work on fan-outs. */
+    public void start() {
+        fanOuts.start();
+    }
+
+    /**
+     * Launches and finds fan-outs.
+     *
+     * @return the facet
+     */
+    public FanOuts fanOuts() {
+        return fanOuts;
+    }
+
+    /**
+     * Shows and steers lanes.
+     *
+     * @return the facet
+     */
+    public Lanes lanes() {
+        return new LaneBoard(lanes);
+    }
+
+    /**
+     * Whether the client can do its work.
+     *
+     * @return a reading
+     */
+    public Health health() {
+        if (closing.get()) {
+            return new Health(Health.Status.DOWN, List.of("the client is closed"));
+        }
+        List<String> reasons = new ArrayList<>(fanOuts.troubles());
+        for (Lane lane : lanes.values()) {
+            LaneState state = lane.state();
+            lane.state().paused().ifPresent(why -> reasons.add("lane " + state.key() + " is paused: " + why));
+            if (state.breaker() != LaneState.Breaker.CLOSED) {
+                reasons.add("lane " + state.key() + ": the breaker is " + state.breaker());
+            }
+        }
+        return new Health(reasons.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED, reasons);
+    }
+
+    /**
+     * Ends everything in order.
+     *
+     * @param grace how long what is under way may take
+     * @return what was left; the same for every caller
+     */
+    public CloseReport close(Duration grace) {
+        if (closing.compareAndSet(false, true)) {
+            closed.complete(closeNow(grace));
+        }
+        return closed.join();
+    }
+
+    private CloseReport closeNow(Duration grace) {
+        direct.close();
+        CompletableFuture<@Nullable Void> stopped = fanOuts.stop();
+        BooleanSupplier idle = () -> direct.idle() && stopped.isDone();
+        if (!await(idle, grace)) {
+            lanes.values().forEach(Lane::abandon);
+            if (!await(idle, AFTER_GRACE)) {
+                log.warn("closing: callbacks, sinks or stores of the host did not return in time");
+            }
+        }
+        lanes.values().forEach(Lane::abandon);
+        List<FanOutId> unfinished = unfinished();
+        fanOuts.close();
+        observers.close();
+        if (config.owned()) {
+            closeOwned();
+        }
+        workers.close();
+        if (config.time() == null) {
+            time.close();
+        }
+        return new CloseReport(direct.notSent(), direct.unknown(), unfinished);
+    }
+
+    private List<FanOutId> unfinished() {
+        try {
+            return store.active();
+        } catch (RuntimeException e) {
+            log.warn("closing: the progress store could not be asked what is unfinished: {}", Traces.of(e));
+            return List.of();
+        }
+    }
+
+    private void closeOwned() {
+        Map<PushService, Boolean> services = new IdentityHashMap<>();
+        lanes.values().forEach(lane -> services.put(lane.service(), true));
+        List<AutoCloseable> owned = new ArrayList<>(services.keySet());
+        owned.add(store);
+        for (AutoCloseable each : owned) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                log.warn("closing: {} failed: {}", each.getClass().getSimpleName(), Traces.of(e));
+            }
+        }
+    }
+
+    /** Waits in real time, whatever the client's clock says: a grace is given by somebody who waits. */
+    private static boolean await(BooleanSupplier condition, Duration most) {
+        long deadline = System.nanoTime() + most.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(CLOSE_POLL_NANOS);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.notifykit.internal;
+
+import dev.notifykit.fanout.FanOutHandler;
+import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.internal.fanout.FanOutSettings;
+import dev.notifykit.lane.LaneKey;
+import dev.notifykit.lane.LaneLimits;
+import dev.notifykit.observe.PushListener;
+import dev.notifykit.push.PushService;
+import dev.notifykit.retry.RetryPolicy;
+import dev.notifykit.time.TimeSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a client was built with, checked.
+ *
+ * @param services the provider behind each lane, in order of registration
+ * @param limits the bounds of each lane
+ * @param retryPolicy for direct sends
+ * @param handlers by name
+ * @param listeners who watches
+ * @param progressStore keeps fan-outs; null: in memory
+ * @param time the clock; null: the machine's
+ * @param callbacks the host's executor for futures; null: our own
+ * @param owned whether services and store are closed with the client
+ * @param fanOut how this instance works on fan-outs
+ */
+public record EngineConfig(
+        Map<LaneKey, PushService> services,
+        Map<LaneKey, LaneLimits> limits,
+        RetryPolicy retryPolicy,
+        Map<String, FanOutHandler> handlers,
+        List<PushListener> listeners,
+        @Nullable ProgressStore progressStore,
+        @Nullable TimeSource time,
+        @Nullable Executor callbacks,
+        boolean owned,
+        FanOutSettings fanOut) {}

@@ -1,0 +1,416 @@
+package dev.notifykit.internal.fanout;
+
+import dev.notifykit.fanout.Audience;
+import dev.notifykit.fanout.FanOut;
+import dev.notifykit.fanout.FanOutConflictException;
+import dev.notifykit.fanout.FanOutHandler;
+import dev.notifykit.fanout.FanOutProgress;
+import dev.notifykit.fanout.FanOutSpec;
+import dev.notifykit.fanout.FanOuts;
+import dev.notifykit.fanout.LaunchFailedException;
+import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.internal.lane.Lane;
+import dev.notifykit.internal.work.Serial;
+import dev.notifykit.internal.work.Traces;
+import dev.notifykit.lane.LaneKey;
+import dev.notifykit.push.FanOutId;
+import dev.notifykit.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Launches fan-outs, and once started looks for shards that nobody works on and works on them. One actor for the looking; each shard is
+ * an actor of its own.
+ */
+public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owner {
+
+    private static final Logger log = LoggerFactory.getLogger(FanOutEngine.class);
+
+    /** How soon a shard without an owner, and a command given elsewhere, are noticed. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final ProgressStore store;
+    private final Map<String, FanOutHandler> handlers;
+    private final Map<LaneKey, Lane> lanes;
+    private final TimeSource time;
+    private final Executor blocking;
+    private final Executor callbacks;
+    private final FanOutSettings settings;
+
+    private final Map<FanOutId, FanOutHandler> localHandlers = new ConcurrentHashMap<>();
+    private final Map<FanOutId, CompletableFuture<FanOutProgress>> completions = new ConcurrentHashMap<>();
+    private final Map<FanOutId, RateMeter> meters = new ConcurrentHashMap<>();
+    private final Map<FanOutId, String> troubles = new ConcurrentHashMap<>();
+    private final List<ShardRun> runs = new CopyOnWriteArrayList<>();
+    private final Map<FanOutId, ShardContext> contexts = new HashMap<>();
+    private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+
+    private final AtomicBoolean looking = new AtomicBoolean();
+
+    private volatile boolean started;
+    private volatile boolean stopping;
+
+    /**
+     * Launches only, until {@link #start}.
+     *
+     * @param store keeps the progress
+     * @param handlers by name
+     * @param lanes by key
+     * @param time the clock
+     * @param blocking where calls may block
+     * @param callbacks where futures complete
+     * @param settings how this instance works
+     */
+    public FanOutEngine(
+            ProgressStore store,
+            Map<String, FanOutHandler> handlers,
+            Map<LaneKey, Lane> lanes,
+            TimeSource time,
+            Executor blocking,
+            Executor callbacks,
+            FanOutSettings settings) {
+        super(blocking);
+        this.store = store;
+        this.handlers = Map.copyOf(handlers);
+        this.lanes = Map.copyOf(lanes);
+        this.time = time;
+        this.blocking = blocking;
+        this.callbacks = callbacks;
+        this.settings = settings;
+    }
+
+    /** Begins to work on shards. */
+    public void start() {
+        started = true;
+        keepLooking();
+    }
+
+    private void keepLooking() {
+        if (looking.compareAndSet(false, true)) {
+            tell(this::lookAndComeAgain);
+        }
+    }
+
+    /**
+     * Stops taking shards and gives back those it has, as soon as nothing of them is in flight.
+     *
+     * @return completes when all are given back
+     */
+    public CompletableFuture<@Nullable Void> stop() {
+        stopping = true;
+        tell(() -> {
+            runs.forEach(run -> run.mode(ShardRun.Mode.STOPPING));
+            completeIfStopped();
+        });
+        return stopped;
+    }
+
+    /** Fails what still waits for the end of a fan-out. */
+    public void close() {
+        IllegalStateException closed = new IllegalStateException("the client was closed before the fan-out ended");
+        completions.values().forEach(completion -> completion.completeExceptionally(closed));
+    }
+
+    /**
+     * What this instance lacks in order to go on with its fan-outs.
+     *
+     * @return one line each
+     */
+    public List<String> troubles() {
+        List<String> lines = new ArrayList<>();
+        troubles.forEach((id, reason) -> lines.add("fan-out " + id + " waits: " + reason));
+        return lines;
+    }
+
+    // ---- launching and finding
+
+    @Override
+    public FanOut launch(FanOutSpec spec) {
+        FanOutHandler handler = handlers.get(spec.handler());
+        if (handler == null) {
+            throw new IllegalArgumentException("no handler is named '" + spec.handler() + "'; registered are "
+                    + handlers.keySet().stream().sorted().toList());
+        }
+        return launchWith(spec, handler);
+    }
+
+    @Override
+    public FanOut launch(FanOutSpec spec, FanOutHandler handler) {
+        if (store.shared()) {
+            throw new IllegalArgumentException(
+                    "a handler that only this JVM has cannot work with a store that others share; register it by name");
+        }
+        if (!handler.name().equals(spec.handler())) {
+            throw new IllegalArgumentException(
+                    "the spec asks for handler '" + spec.handler() + "', given is '" + handler.name() + "'");
+        }
+        return launchWith(spec, handler);
+    }
+
+    private FanOut launchWith(FanOutSpec spec, FanOutHandler handler) {
+        List<LaneKey> missing =
+                handler.lanes().stream().filter(key -> !lanes.containsKey(key)).toList();
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("handler '" + handler.name() + "' needs lanes that were not registered: "
+                    + missing + "; registered are " + lanes.keySet());
+        }
+        if (stopping) {
+            throw new IllegalStateException("the client is closed");
+        }
+        Optional<FanOutSpec> known = store.spec(spec.id());
+        if (known.isPresent()) {
+            if (!known.get().equals(spec)) {
+                throw new FanOutConflictException(spec.id());
+            }
+            return new Handle(spec.id());
+        }
+        create(spec, handler);
+        if (handlers.get(handler.name()) != handler) {
+            localHandlers.put(spec.id(), handler);
+        }
+        tell(this::look);
+        return new Handle(spec.id());
+    }
+
+    private void create(FanOutSpec spec, FanOutHandler handler) {
+        List<String> shards;
+        OptionalLong estimate;
+        try {
+            Audience audience = handler.audience(spec.parameters());
+            shards = audience.shards();
+            if (shards.isEmpty()) {
+                throw new IllegalArgumentException("an audience must have at least one shard");
+            }
+            estimate = audience.estimatedTotal();
+        } catch (Exception e) {
+            throw new LaunchFailedException(spec.id(), e);
+        }
+        if (store.create(spec, shards, estimate) == ProgressStore.Launch.CONFLICT) {
+            throw new FanOutConflictException(spec.id());
+        }
+    }
+
+    @Override
+    public Optional<FanOut> find(FanOutId id) {
+        return store.spec(id).map(spec -> new Handle(id));
+    }
+
+    @Override
+    public List<FanOut> active() {
+        return store.active().stream().<FanOut>map(Handle::new).toList();
+    }
+
+    // ---- looking for work
+
+    @Override
+    protected void afterBatch() {
+        // Each message is complete in itself.
+    }
+
+    private void lookAndComeAgain() {
+        if (stopping) {
+            return;
+        }
+        time.schedule(() -> tell(this::lookAndComeAgain), LOOK);
+        look();
+    }
+
+    private void look() {
+        try {
+            completions.keySet().forEach(this::completeIfEnded);
+            if (!started || stopping) {
+                return;
+            }
+            List<FanOutId> active = store.active();
+            contexts.keySet().retainAll(active);
+            localHandlers.keySet().retainAll(active);
+            for (FanOutId id : active) {
+                follow(id);
+                takeShards(id);
+            }
+        } catch (RuntimeException e) {
+            log.warn("the progress store could not be asked for work and is asked again: {}", Traces.of(e));
+        }
+    }
+
+    /** Brings the host's command to the shards in work here. */
+    private void follow(FanOutId id) {
+        ShardRun.Mode mode = mode(store.wanted(id));
+        for (ShardRun run : runs) {
+            if (run.lease().fanOut().equals(id)) {
+                run.mode(mode);
+            }
+        }
+    }
+
+    private static ShardRun.Mode mode(ProgressStore.Command command) {
+        return switch (command) {
+            case RESUME -> ShardRun.Mode.RUNNING;
+            case PAUSE -> ShardRun.Mode.PAUSED;
+            case CANCEL -> ShardRun.Mode.CANCELLED;
+        };
+    }
+
+    private void takeShards(FanOutId id) {
+        ShardContext context = context(id);
+        if (context == null) {
+            return;
+        }
+        for (int shard : store.freeShards(id)) {
+            if (runs.size() >= settings.maxShards()) {
+                return;
+            }
+            long askedNanos = time.nanoTime();
+            store.acquire(id, shard, settings.instance(), settings.lease()).ifPresent(grant -> {
+                ShardRun run = new ShardRun(context, grant, askedNanos, mode(store.wanted(id)), this);
+                runs.add(run);
+                run.begin();
+            });
+        }
+    }
+
+    /** Null when this instance lacks the handler or one of its lanes: others may have them. */
+    private @Nullable ShardContext context(FanOutId id) {
+        ShardContext known = contexts.get(id);
+        if (known != null) {
+            return known;
+        }
+        FanOutSpec spec = store.spec(id).orElse(null);
+        FanOutHandler handler = spec == null ? null : localHandlers.getOrDefault(id, handlers.get(spec.handler()));
+        if (spec == null || handler == null || !lanes.keySet().containsAll(handler.lanes())) {
+            return null;
+        }
+        Map<LaneKey, Lane> needed = new LinkedHashMap<>();
+        handler.lanes().forEach(key -> needed.put(key, lanes.get(key)));
+        Audience audience;
+        try {
+            audience = handler.audience(spec.parameters());
+        } catch (RuntimeException e) {
+            log.warn("fan-out {}: its handler gave no audience and is asked again: {}", id, Traces.of(e));
+            troubles.put(id, "handler: " + e.getClass().getName());
+            return null;
+        }
+        troubles.remove(id);
+        ShardContext made = new ShardContext(spec, handler, audience, needed, store, settings, time, blocking);
+        contexts.put(id, made);
+        return made;
+    }
+
+    @Override
+    public void shardLeft(ShardRun run) {
+        runs.remove(run);
+        tell(() -> {
+            FanOutId id = run.lease().fanOut();
+            troubles.remove(id);
+            completeIfEnded(id);
+            completeIfStopped();
+            look();
+        });
+    }
+
+    @Override
+    public void trouble(ShardRun run, @Nullable String reason) {
+        FanOutId id = run.lease().fanOut();
+        String before = reason == null ? troubles.remove(id) : troubles.put(id, reason);
+        if (!Objects.equals(before, reason)) {
+            try {
+                store.waiting(id, reason);
+            } catch (RuntimeException e) {
+                log.warn("fan-out {}: what it waits for could not be stored: {}", id, Traces.of(e));
+            }
+        }
+    }
+
+    private void completeIfStopped() {
+        if (stopping && runs.isEmpty()) {
+            stopped.complete(null);
+        }
+    }
+
+    private void completeIfEnded(FanOutId id) {
+        CompletableFuture<FanOutProgress> completion = completions.get(id);
+        if (completion == null) {
+            return;
+        }
+        store.progress(id).filter(progress -> progress.state().isEnd()).ifPresent(progress -> {
+            completions.remove(id);
+            meters.remove(id);
+            callbacks.execute(() -> completion.complete(progress));
+        });
+    }
+
+    /** One fan-out, as the host holds it. */
+    private final class Handle implements FanOut {
+
+        private final FanOutId id;
+
+        Handle(FanOutId id) {
+            this.id = id;
+        }
+
+        @Override
+        public FanOutId id() {
+            return id;
+        }
+
+        @Override
+        public FanOutProgress progress() {
+            FanOutProgress counts = store.progress(id)
+                    .orElseThrow(() -> new IllegalStateException("fan-out " + id + " has been forgotten"));
+            if (counts.state().isEnd()) {
+                return counts;
+            }
+            double rate = meters.computeIfAbsent(id, key -> new RateMeter()).read(time.nanoTime(), counts.done());
+            return counts.withRate(rate);
+        }
+
+        @Override
+        public void pause() {
+            command(ProgressStore.Command.PAUSE);
+        }
+
+        @Override
+        public void resume() {
+            command(ProgressStore.Command.RESUME);
+        }
+
+        @Override
+        public void cancel() {
+            command(ProgressStore.Command.CANCEL);
+        }
+
+        private void command(ProgressStore.Command command) {
+            store.command(id, command);
+            tell(() -> follow(id));
+        }
+
+        @Override
+        public CompletableFuture<FanOutProgress> completion() {
+            CompletableFuture<FanOutProgress> completion =
+                    completions.computeIfAbsent(id, key -> new CompletableFuture<>());
+            tell(() -> completeIfEnded(id));
+            keepLooking();
+            return completion.copy();
+        }
+
+        @Override
+        public String toString() {
+            return "FanOut[" + id + "]";
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.notifykit.internal.fanout;
+
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** An open page in work. Belongs to its shard's actor. */
+final class PageRun {
+
+    private final int number;
+    private final @Nullable RowJourney[] rows;
+    private final ArrayDeque<RowJourney> idle = new ArrayDeque<>();
+    private int remaining;
+    private int unsunk;
+
+    PageRun(int number, int size) {
+        this.number = number;
+        rows = new @Nullable RowJourney[size];
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** A row that is to be done. */
+    void add(RowJourney row) {
+        rows[index(row.place())] = row;
+        idle.add(row);
+        remaining++;
+    }
+
+    /** Rows that no lane has at the moment. */
+    ArrayDeque<RowJourney> idle() {
+        return idle;
+    }
+
+    /** The row has a mark: it ended, or is parked. */
+    void marked(RowJourney row) {
+        rows[index(row.place())] = null;
+        remaining--;
+    }
+
+    /** Results on their way to the sink: more, or fewer. */
+    void sinking(int results) {
+        unsunk += results;
+    }
+
+    boolean isMarked() {
+        return remaining == 0;
+    }
+
+    boolean isDone() {
+        return remaining == 0 && unsunk == 0;
+    }
+
+    /** Whether more than a tenth is left: a few slow rows do not hold up the next page. */
+    boolean isBusy() {
+        return remaining * 10 > rows.length;
+    }
+
+    @Nullable
+    RowJourney[] rows() {
+        return rows;
+    }
+
+    /** Takes idle rows out, in order. */
+    static BitSet indexes(Iterable<RowJourney> rows) {
+        BitSet set = new BitSet();
+        for (RowJourney row : rows) {
+            set.set(index(row.place()));
+        }
+        return set;
+    }
+
+    /** A row's index in its page, from its place in the shard. */
+    static int index(long place) {
+        return (int) (place & (1 << dev.notifykit.fanout.ParkedRow.ROW_BITS) - 1);
+    }
+}

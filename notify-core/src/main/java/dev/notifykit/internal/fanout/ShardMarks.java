@@ -1,0 +1,66 @@
+package dev.notifykit.internal.fanout;
+
+import dev.notifykit.fanout.Mark;
+import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.fanout.ShardLease;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is to be noted of a shard's rows and is not yet in the store. Nothing of it is lost when the store fails: the same marks go there
+ * again, which changes nothing more. Belongs to its shard's actor.
+ */
+final class ShardMarks {
+
+    /** At the latest so many results are noted at once: what a crash may send twice is bounded by it. */
+    static final int MOST = 200;
+
+    private final ProgressStore store;
+    private final ShardLease lease;
+    private final List<Runnable> afterFlush = new ArrayList<>();
+    private List<Mark> marks = new ArrayList<>();
+    private long possibleDuplicates;
+
+    ShardMarks(ProgressStore store, ShardLease lease) {
+        this.store = store;
+        this.lease = lease;
+    }
+
+    void add(Mark mark) {
+        marks.add(mark);
+    }
+
+    /** Duplicates that may come of what happens after the next flush. */
+    void possibleDuplicates(long more) {
+        possibleDuplicates += more;
+    }
+
+    /** Runs once all that is here now is in the store. */
+    void afterFlush(Runnable action) {
+        afterFlush.add(action);
+    }
+
+    boolean isFull() {
+        return marks.size() >= MOST;
+    }
+
+    boolean isEmpty() {
+        return marks.isEmpty() && possibleDuplicates == 0 && afterFlush.isEmpty();
+    }
+
+    void flush() {
+        if (possibleDuplicates > 0) {
+            store.addPossibleDuplicates(lease, possibleDuplicates);
+            possibleDuplicates = 0;
+        }
+        if (!marks.isEmpty()) {
+            store.mark(lease, marks);
+            marks = new ArrayList<>();
+        }
+        if (!afterFlush.isEmpty()) {
+            List<Runnable> actions = List.copyOf(afterFlush);
+            afterFlush.clear();
+            actions.forEach(Runnable::run);
+        }
+    }
+}

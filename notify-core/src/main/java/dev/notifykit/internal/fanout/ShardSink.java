@@ -1,0 +1,93 @@
+package dev.notifykit.internal.fanout;
+
+import dev.notifykit.internal.work.Traces;
+import dev.notifykit.result.ResultSink;
+import dev.notifykit.result.RowResult;
+import dev.notifykit.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands a shard's results to the host's sink, one batch at a time, off the shard's own thread. A batch that is refused comes again after a
+ * back-off; nothing is dropped. Its methods belong to the shard's actor.
+ */
+final class ShardSink {
+
+    private static final Logger log = LoggerFactory.getLogger(ShardSink.class);
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
+
+    /** A result with what follows once the sink has taken it. */
+    private record Entry(RowResult result, Runnable taken) {}
+
+    private final ResultSink sink;
+    private final int most;
+    private final TimeSource time;
+    private final Executor blocking;
+    private final Consumer<Runnable> actor;
+    private final Consumer<String> trouble;
+
+    private final ArrayList<Entry> waiting = new ArrayList<>();
+    private boolean busy;
+    private Duration backoff = FIRST_BACKOFF;
+
+    ShardSink(ResultSink sink, ShardContext context, Consumer<Runnable> actor, Consumer<String> trouble) {
+        this.sink = sink;
+        most = context.settings().pageSize();
+        time = context.time();
+        blocking = context.blocking();
+        this.actor = actor;
+        this.trouble = trouble;
+    }
+
+    void add(RowResult result, Runnable taken) {
+        waiting.add(new Entry(result, taken));
+    }
+
+    /** Whether a batch is worth handing over before the next tick. */
+    boolean isFull() {
+        return waiting.size() >= ShardMarks.MOST;
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty() && !busy;
+    }
+
+    /** Hands over what waits, unless a batch is under way. */
+    void pump() {
+        if (busy || waiting.isEmpty()) {
+            return;
+        }
+        List<Entry> batch = List.copyOf(waiting.subList(0, Math.min(most, waiting.size())));
+        waiting.subList(0, batch.size()).clear();
+        busy = true;
+        List<RowResult> results = batch.stream().map(Entry::result).toList();
+        blocking.execute(() -> handOver(batch, results));
+    }
+
+    private void handOver(List<Entry> batch, List<RowResult> results) {
+        try {
+            sink.accept(results);
+        } catch (Exception | Error e) {
+            log.warn(
+                    "the result sink refused {} results; they come again in {}: {}",
+                    results.size(),
+                    backoff,
+                    Traces.of(e));
+            trouble.accept("sink: " + e.getClass().getName());
+            time.schedule(() -> blocking.execute(() -> handOver(batch, results)), backoff);
+            backoff = backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
+            return;
+        }
+        backoff = FIRST_BACKOFF;
+        actor.accept(() -> {
+            busy = false;
+            batch.forEach(entry -> entry.taken().run());
+        });
+    }
+}

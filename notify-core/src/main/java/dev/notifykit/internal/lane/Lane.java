@@ -1,0 +1,482 @@
+package dev.notifykit.internal.lane;
+
+import dev.notifykit.internal.work.Serial;
+import dev.notifykit.internal.work.Traces;
+import dev.notifykit.lane.LaneKey;
+import dev.notifykit.lane.LaneLimits;
+import dev.notifykit.lane.LaneState;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.PushResponse;
+import dev.notifykit.push.PushService;
+import dev.notifykit.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bulkhead of one (app, provider, environment). It decides <em>when</em> the next attempt begins: after urgency, permits, the
+ * sender's pause, the rate and the breaker have been asked, in this order. What is attempted, and what follows from the answer, is the
+ * {@link Road}'s business.
+ */
+public final class Lane extends Serial {
+
+    private static final Logger log = LoggerFactory.getLogger(Lane.class);
+
+    /** How often an open breaker is asked again, and an exhausted retry budget. */
+    private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final LaneKey key;
+    private final PushService service;
+    private final Sender sender;
+    private final Road road;
+    private final TimeSource time;
+    private final int maxInFlight;
+    private final long attemptTimeoutNanos;
+
+    private final WaitingRoom room = new WaitingRoom();
+    private final ArrayDeque<Attempt> open = new ArrayDeque<>();
+    private final Gcra rate;
+    private final RetryBudget budget;
+    private final Breaker breaker;
+    private final DeadTokenGuard guard;
+
+    private boolean abandoned;
+    private int inFlight;
+    private boolean attemptBegan;
+    private boolean nextIsProbe;
+    private long sweepAtNanos = Long.MAX_VALUE;
+    private long wakeAtNanos = Long.MAX_VALUE;
+    private TimeSource.@Nullable Timer wake;
+    private long attempts;
+    private long accepted;
+    private long retries;
+    private long lateReplies;
+
+    private volatile LaneState state;
+
+    /**
+     * An empty lane.
+     *
+     * @param key its name
+     * @param service makes the attempts
+     * @param sender the credential behind it
+     * @param limits its bounds
+     * @param road what becomes of its journeys
+     * @param time the clock
+     * @param workers runs it
+     */
+    public Lane(
+            LaneKey key,
+            PushService service,
+            Sender sender,
+            LaneLimits limits,
+            Road road,
+            TimeSource time,
+            Executor workers) {
+        super(workers);
+        this.key = key;
+        this.service = service;
+        this.sender = sender;
+        this.road = road;
+        this.time = time;
+        maxInFlight = Math.min(limits.maxInFlight().orElse(Integer.MAX_VALUE), service.maxInFlight());
+        attemptTimeoutNanos = limits.attemptTimeout().toNanos();
+        rate = new Gcra(limits.ratePerSecond());
+        budget = new RetryBudget(limits.retryShare(), limits.retriesPerSecond(), time.nanoTime());
+        breaker = new Breaker(key.toString(), limits, time);
+        guard = new DeadTokenGuard(limits.deadTokenShare());
+        state = snapshot();
+        sender.onResume(() -> tell(() -> {}));
+    }
+
+    // ---- from any thread
+
+    /**
+     * Takes a journey; from now on it is the lane's.
+     *
+     * @param journey not in any lane
+     */
+    public void enter(Journey journey) {
+        tell(() -> add(journey));
+    }
+
+    /**
+     * Takes many at once, in order.
+     *
+     * @param journeys not in any lane; not changed afterwards
+     */
+    public void enterAll(List<? extends Journey> journeys) {
+        tell(() -> journeys.forEach(this::add));
+    }
+
+    /**
+     * Takes a journey whose time has not come.
+     *
+     * @param journey not in any lane
+     * @param delayNanos how long it waits first
+     */
+    public void enterLater(Journey journey, long delayNanos) {
+        tell(() -> later(journey, delayNanos));
+    }
+
+    /** Looks again at everything that waits: some of it is no longer wanted. */
+    public void recheck() {
+        tell(() -> {
+            for (Journey journey : room.take(waiting -> waiting.cancelled() || !waiting.wantedNow())) {
+                road.turn(this, journey);
+            }
+        });
+    }
+
+    /** Gives up everything at once: what waits, what is in flight and what still comes. */
+    public void abandon() {
+        tell(() -> {
+            abandoned = true;
+            room.take(journey -> true).forEach(journey -> journey.abandon(false));
+            for (Attempt attempt : open) {
+                if (!attempt.done) {
+                    attempt.done = true;
+                    inFlight--;
+                    attempt.journey.abandon(true);
+                }
+            }
+            open.clear();
+            guard.rest().forEach(road::tokenDead);
+        });
+    }
+
+    /**
+     * Its name.
+     *
+     * @return the key
+     */
+    public LaneKey key() {
+        return key;
+    }
+
+    /**
+     * Its provider.
+     *
+     * @return the service
+     */
+    public PushService service() {
+        return service;
+    }
+
+    /**
+     * The credential behind it.
+     *
+     * @return the sender
+     */
+    public Sender sender() {
+        return sender;
+    }
+
+    /**
+     * How it was after its last step.
+     *
+     * @return the state
+     */
+    public LaneState state() {
+        return state;
+    }
+
+    // ---- for the road, during a turn or an answer
+
+    /**
+     * Makes the attempt whose turn it is.
+     *
+     * @param journey whose turn it is
+     * @param request its request
+     */
+    public void attempt(Journey journey, PushRequest request) {
+        int number = journey.beginAttempt();
+        if (number == 1) {
+            budget.firstAttempt();
+        } else {
+            retries++;
+        }
+        attempts++;
+        attemptBegan = true;
+        inFlight++;
+        Attempt attempt = new Attempt(journey, request, time.nanoTime() + attemptTimeoutNanos, nextIsProbe);
+        open.add(attempt);
+        CompletableFuture<PushResponse> answer;
+        try {
+            answer = service.push(request);
+        } catch (RuntimeException | Error e) {
+            attempt.accept(null, e);
+            return;
+        }
+        answer.whenComplete(attempt);
+    }
+
+    /**
+     * Lets a journey wait here before its next attempt.
+     *
+     * @param journey just answered
+     * @param delayNanos how long
+     */
+    public void later(Journey journey, long delayNanos) {
+        if (abandoned) {
+            journey.abandon(false);
+            return;
+        }
+        sweepAtNanos = Math.min(sweepAtNanos, journey.deadlineNanos());
+        room.addLater(journey, time.nanoTime() + delayNanos);
+    }
+
+    // ---- the actor's own steps
+
+    private void add(Journey journey) {
+        if (abandoned) {
+            journey.abandon(false);
+            return;
+        }
+        sweepAtNanos = Math.min(sweepAtNanos, journey.deadlineNanos());
+        room.add(journey);
+    }
+
+    @Override
+    protected void afterBatch() {
+        long now = time.nanoTime();
+        room.admitDue(now);
+        expireAttempts(now);
+        endOverdue(now);
+        long beginIn = beginAttempts();
+        guard.due(now).forEach(road::tokenDead);
+        wakeIn(Math.min(beginIn, nextEventIn(now)), now);
+        state = snapshot();
+    }
+
+    /** Begins what may begin. Answers when to look again, if it is not an answer that frees the way. */
+    private long beginAttempts() {
+        while (inFlight < maxInFlight && !room.isEmpty()) {
+            long now = time.nanoTime();
+            nextIsProbe = false;
+            if (!sender.isOpen()) {
+                if (sender.pausedFor() == null) {
+                    long blocked = sender.blockedFor(now);
+                    if (blocked > 0) {
+                        return blocked;
+                    }
+                } else if (sender.takeProbe(now)) {
+                    nextIsProbe = true;
+                } else {
+                    room.take(journey -> !journey.waitsForSender())
+                            .forEach(journey -> journey.giveBack(Journey.GivenBack.SENDER_PAUSED));
+                    return sender.untilProbe(now);
+                }
+            }
+            long wait = rate.waitNanos(now);
+            if (wait == 0 && !breaker.tryBegin()) {
+                wait = ASK_AGAIN_NANOS;
+            }
+            if (wait > 0) {
+                if (nextIsProbe) {
+                    sender.probeNotMade();
+                }
+                return wait;
+            }
+            if (!takeTurn(now)) {
+                breaker.notMade();
+                if (nextIsProbe) {
+                    sender.probeNotMade();
+                }
+            } else {
+                rate.take(now);
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /** Whether an attempt began. */
+    private boolean takeTurn(long now) {
+        Journey journey = room.poll();
+        if (journey == null) {
+            return false;
+        }
+        if (journey.onBudget && !budget.draw(now)) {
+            room.addLater(journey, now + ASK_AGAIN_NANOS);
+            return false;
+        }
+        attemptBegan = false;
+        road.turn(this, journey);
+        return attemptBegan;
+    }
+
+    private void answered(Attempt attempt) {
+        if (attempt.done) {
+            lateReplies++;
+            return;
+        }
+        PushResponse response = attempt.response;
+        if (response == null) {
+            throw new AssertionError("an attempt is told once it has a response");
+        }
+        attempt.done = true;
+        inFlight--;
+        long now = time.nanoTime();
+        breaker.answered(response);
+        PushResponse judged = judge(attempt, response, now);
+        if (attempt.probe) {
+            sender.probeAnswered(judged, now);
+        }
+        if (judged instanceof PushResponse.Accepted) {
+            accepted++;
+        }
+        attempt.journey.noteResponse(judged);
+        attempt.journey.onBudget = drawsOnBudget(judged);
+        road.answered(this, attempt.journey, judged);
+        while (!open.isEmpty() && open.peek().done) {
+            open.remove();
+        }
+    }
+
+    /** What the answer says of the whole sender, and what it is then worth for this request. */
+    private PushResponse judge(Attempt attempt, PushResponse response, long now) {
+        if (guard.isAbnormalWith(response)) {
+            log.error("{}: an abnormal share of dead tokens; its sender is paused and no token is given up", key);
+            sender.pause(Sender.DEAD_TOKENS, now);
+        }
+        if (DeadTokenGuard.isSuspect(response) && Sender.DEAD_TOKENS.equals(sender.pausedFor())) {
+            return new PushResponse.Misconfigured(
+                    Sender.DEAD_TOKENS, "most tokens are called dead: wrong key or world?");
+        }
+        if (response instanceof PushResponse.TokenInvalid dead) {
+            long ago = now - (attempt.deadlineNanos - attemptTimeoutNanos);
+            guard.add(
+                    new DeadTokenGuard.Verdict(
+                            attempt.request.target(), dead, time.now().minusNanos(ago)),
+                    now);
+        } else if (response instanceof PushResponse.Misconfigured wrong) {
+            if (sender.pausedFor() == null) {
+                log.error("{}: the sender is paused: {}", key, wrong.reason());
+            }
+            sender.pause(wrong.reason(), now);
+        } else if (response instanceof PushResponse.Throttled throttled
+                && throttled.scope() == PushResponse.Throttled.Scope.SENDER
+                && throttled.retryAfter() != null) {
+            Duration asked = throttled.retryAfter();
+            Duration most = attempt.journey.retryPolicy().maxRetryAfter();
+            sender.block((asked.compareTo(most) > 0 ? most : asked).toNanos(), now);
+        }
+        return response;
+    }
+
+    private static boolean drawsOnBudget(PushResponse response) {
+        return response instanceof PushResponse.Throttled
+                || (response instanceof PushResponse.Unavailable unavailable
+                        && unavailable.cause() == PushResponse.Unavailable.Cause.SERVER_ERROR)
+                || (response instanceof PushResponse.Unknown unknown
+                        && unknown.cause() == PushResponse.Unknown.Cause.SERVER_ERROR);
+    }
+
+    private void expireAttempts(long now) {
+        while (!open.isEmpty() && (open.peek().done || open.peek().deadlineNanos - now <= 0)) {
+            Attempt attempt = open.remove();
+            if (!attempt.done) {
+                attempt.response = new PushResponse.Unknown(
+                        PushResponse.Unknown.Cause.TIMEOUT, "no answer within the attempt timeout");
+                answered(attempt);
+            }
+        }
+    }
+
+    private void endOverdue(long now) {
+        if (sweepAtNanos > now) {
+            return;
+        }
+        room.take(journey -> journey.deadlineNanos() <= now).forEach(journey -> road.overdue(this, journey));
+        long earliest = room.earliestDeadline();
+        sweepAtNanos = earliest == Long.MAX_VALUE ? earliest : Math.max(earliest, now + ASK_AGAIN_NANOS / 2);
+    }
+
+    private long nextEventIn(long now) {
+        long next = Math.min(room.nextDueIn(now), guard.nextNanos(now));
+        if (!open.isEmpty()) {
+            next = Math.min(next, open.peek().deadlineNanos - now);
+        }
+        return sweepAtNanos == Long.MAX_VALUE ? next : Math.min(next, sweepAtNanos - now);
+    }
+
+    /** Keeps one timer; one that fires too early does no harm. */
+    private void wakeIn(long nanos, long now) {
+        if (nanos == Long.MAX_VALUE || (wake != null && wakeAtNanos - (now + nanos) <= 0)) {
+            return;
+        }
+        if (wake != null) {
+            wake.cancel();
+        }
+        wakeAtNanos = now + nanos;
+        wake = time.schedule(
+                () -> tell(() -> {
+                    wake = null;
+                    wakeAtNanos = Long.MAX_VALUE;
+                }),
+                Duration.ofNanos(Math.max(0, nanos)));
+    }
+
+    private LaneState snapshot() {
+        return new LaneState(
+                key,
+                room.urgentCount(),
+                room.bulkCount(),
+                room.laterCount(),
+                inFlight,
+                maxInFlight,
+                breaker.state(),
+                sender.pausedFor(),
+                attempts,
+                accepted,
+                retries,
+                lateReplies);
+    }
+
+    @Override
+    public String toString() {
+        return "Lane[" + key + "]";
+    }
+
+    /** One attempt: the provider's callback, the message it leaves, and the entry in the list of time-outs, in one object. */
+    private final class Attempt implements BiConsumer<@Nullable PushResponse, @Nullable Throwable>, Runnable {
+
+        private final Journey journey;
+        private final PushRequest request;
+        private final long deadlineNanos;
+        private final boolean probe;
+        private volatile @Nullable PushResponse response;
+        private boolean done;
+
+        Attempt(Journey journey, PushRequest request, long deadlineNanos, boolean probe) {
+            this.journey = journey;
+            this.request = request;
+            this.deadlineNanos = deadlineNanos;
+            this.probe = probe;
+        }
+
+        @Override
+        public void accept(@Nullable PushResponse answer, @Nullable Throwable failure) {
+            if (answer == null) {
+                String what = failure == null ? "null" : failure.getClass().getName();
+                log.error("{}: the provider's own code failed: {}", key, failure == null ? what : Traces.of(failure));
+                answer = new PushResponse.Unknown(
+                        PushResponse.Unknown.Cause.SERVICE_FAILED, "the provider's future failed: " + what);
+            }
+            response = answer;
+            tell(this);
+        }
+
+        @Override
+        public void run() {
+            answered(this);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.notifykit.observe;
+
+import dev.notifykit.push.FanOutId;
+import java.util.List;
+
+/**
+ * What a client could not finish before it was closed. Immutable.
+ *
+ * @param notSent direct sends that were never attempted; their results say {@code NotSent(SHUTDOWN)}
+ * @param unknown direct sends whose last attempt was unanswered; their results say {@code Unknown}
+ * @param unfinishedFanOuts fan-outs that go on elsewhere, or, with a store in memory, end here
+ */
+public record CloseReport(long notSent, long unknown, List<FanOutId> unfinishedFanOuts) {
+
+    /** Copies the ids. */
+    public CloseReport {
+        unfinishedFanOuts = List.copyOf(unfinishedFanOuts);
+    }
+
+    /**
+     * Whether nothing was left.
+     *
+     * @return true when everything had ended in time
+     */
+    public boolean isClean() {
+        return notSent == 0 && unknown == 0 && unfinishedFanOuts.isEmpty();
+    }
+}
