@@ -11,6 +11,7 @@ import dev.notifykit.push.PushResponse.Misconfigured;
 import dev.notifykit.push.PushResponse.Unavailable;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -58,6 +59,7 @@ final class AccessTokens {
     private GoogleCredentials credentials;
     private volatile @Nullable Token current;
     private @Nullable CompletableFuture<Grant> pending;
+    private @Nullable Token newest;
     private @Nullable Failure failure;
     private int failures;
     private @Nullable ScheduledFuture<?> ahead;
@@ -143,6 +145,7 @@ final class AccessTokens {
         }
     }
 
+    /** The refresh under way, or a new one. */
     private CompletableFuture<Grant> begin() {
         CompletableFuture<Grant> started = pending;
         if (started == null) {
@@ -206,8 +209,7 @@ final class AccessTokens {
             throw e;
         }
         String value = fetched.getTokenValue();
-        Date end = fetched.getExpirationTime();
-        Duration left = end == null ? UNSAID_LIFETIME : Duration.ofMillis(end.getTime() - System.currentTimeMillis());
+        Duration left = left(fetched);
         if (value == null || value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c <= '~')) {
             failed("malformed token", null);
         } else if (left.toMillis() < 100) {
@@ -227,9 +229,9 @@ final class AccessTokens {
             }
             token = new Token(value, System.nanoTime() + left.minus(reserve).toNanos(), dropped != null);
             current = token;
+            newest = token;
             dropped = null;
             failure = null;
-            failures = 0;
             waiting = pending;
             pending = null;
             schedule(left.minus(shorter(AHEAD, left.dividedBy(4))));
@@ -281,8 +283,12 @@ final class AccessTokens {
     }
 
     private static boolean expired(AccessToken token) {
+        return left(token).compareTo(LAST_SECONDS) < 0;
+    }
+
+    private static Duration left(AccessToken token) {
         Date end = token.getExpirationTime();
-        return end != null && end.getTime() - System.currentTimeMillis() < LAST_SECONDS.toMillis();
+        return end == null ? UNSAID_LIFETIME : Duration.between(Instant.now(), end.toInstant());
     }
 
     private void failed(Throwable e) {
@@ -315,7 +321,9 @@ final class AccessTokens {
     }
 
     private Failure fail(String reason, @Nullable String fix) {
-        failures++;
+        // A token alone is no success: FCM may refuse every one of them.
+        failures = newest != null && newest.proven ? 1 : failures + 1;
+        newest = null;
         long cap = Math.min(MAX_BACKOFF.toNanos(), firstBackoff.toNanos() << Math.min(failures - 1, 20));
         // Half fixed, half random: many instances that failed together do not come back together.
         long wait = cap / 2 + ThreadLocalRandom.current().nextLong(cap / 2 + 1);
@@ -335,8 +343,10 @@ final class AccessTokens {
 
     private void refreshAhead() {
         synchronized (lock) {
-            if (!closed) {
-                begin();
+            if (!closed && pending == null) {
+                // Nobody waits for it; who comes before it is done, shares it.
+                pending = new CompletableFuture<>();
+                refresher.execute(this::refresh);
             }
         }
     }

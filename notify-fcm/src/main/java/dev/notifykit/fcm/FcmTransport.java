@@ -57,22 +57,49 @@ public interface FcmTransport extends AutoCloseable {
     /** How one POST ended. */
     sealed interface Outcome {
 
-        /**
-         * The server answered.
-         *
-         * @param status the HTTP status
-         * @param contentType the header, if any
-         * @param retryAfter the header as it came, if any
-         * @param body at most {@value #MAX_BODY} bytes of the body; not changed by anybody
-         */
-        record Response(
-                int status,
-                @Nullable String contentType,
-                @Nullable String retryAfter,
-                byte[] body) implements Outcome {
+        /** The server answered. */
+        final class Response implements Outcome {
 
             /** FCM's bodies have a few hundred bytes; what is longer is cut off here. */
             public static final int MAX_BODY = 64 * 1024;
+
+            private final int status;
+            private final @Nullable String contentType;
+            private final @Nullable String retryAfter;
+            private final byte[] body;
+
+            /**
+             * An answer.
+             *
+             * @param status the HTTP status
+             * @param contentType the header as it came, if any
+             * @param retryAfter the header as it came, if any
+             * @param body at most {@value #MAX_BODY} bytes of the body; not copied, and not changed by anybody
+             */
+            public Response(int status, @Nullable String contentType, @Nullable String retryAfter, byte[] body) {
+                this.status = status;
+                this.contentType = contentType;
+                this.retryAfter = retryAfter;
+                this.body = body;
+            }
+
+            int status() {
+                return status;
+            }
+
+            @Nullable
+            String contentType() {
+                return contentType;
+            }
+
+            @Nullable
+            String retryAfter() {
+                return retryAfter;
+            }
+
+            byte[] body() {
+                return body;
+            }
 
             /** Shows the status only: a body may repeat the token. */
             @Override

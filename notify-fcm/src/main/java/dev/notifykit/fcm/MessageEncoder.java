@@ -52,7 +52,17 @@ final class MessageEncoder {
 
     /** Either a body or the response that says why there is none. */
     sealed interface Encoding {
-        record Body(byte[] json) implements Encoding {}
+        final class Body implements Encoding {
+            private final byte[] json;
+
+            Body(byte[] json) {
+                this.json = json;
+            }
+
+            byte[] json() {
+                return json;
+            }
+        }
 
         record Refused(PushResponse response) implements Encoding {}
     }

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 /** Peers that no vendor is: endless bodies, redirects, nonsense. */
 class HostilePeerTest {
 
+    private static final TestServiceAccount ACCOUNT = TestServiceAccount.create("acme");
+
     private final HeldCertificate certificate =
             new HeldCertificate.Builder().addSubjectAlternativeName("localhost").build();
     private final MockWebServer fcm = new MockWebServer();
@@ -53,13 +55,12 @@ class HostilePeerTest {
     }
 
     private FcmPushService service() {
-        String json =
-                TestServiceAccount.create("acme").json(URI.create("http://localhost:" + oauth.getPort() + "/token"));
+        String json = ACCOUNT.json(URI.create("http://localhost:" + oauth.getPort() + "/token"));
         return FcmPushService.builder()
                 .serviceAccount(() -> Rig.json(json))
                 .baseUri(URI.create("https://localhost:" + fcm.getPort()))
                 .trustedCertificates(certificate.certificate())
-                .attemptTimeout(Duration.ofSeconds(5))
+                .attemptTimeout(Duration.ofSeconds(2))
                 .tokenBackoff(Duration.ofMillis(20))
                 .build();
     }
@@ -94,7 +95,7 @@ class HostilePeerTest {
                         .body(endless)
                         .build()))
                 .isEqualTo(new Rejected("HTTP 400", "FCM names no field"));
-        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(4));
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(2));
     }
 
     @Test

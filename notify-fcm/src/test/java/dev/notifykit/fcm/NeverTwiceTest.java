@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever happens on the wire, the server sees a request once, and what is said of it is true. */
 class NeverTwiceTest {
 
+    private static final AtomicInteger TOKENS = new AtomicInteger();
     private static final long INTERNAL_ERROR = 2;
     private static final long REFUSED_STREAM = 7;
     private static final long CANCEL = 8;
@@ -45,35 +49,42 @@ class NeverTwiceTest {
                 Reply.bodyless(407));
     }
 
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig = Rig.start(s -> s.recordRequests(1_000), b -> b);
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
     @ParameterizedTest
     @MethodSource("temptations")
     void oneRequestPerPush(Reply reply) {
-        try (Rig rig = Rig.start()) {
-            // A warm connection first: on a fresh one OkHttp is more careful.
-            assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
-            rig.fcm.script(Rig.TOKEN, reply, Reply.ok());
-            assertThat(rig.push(Rig.TOKEN)).isNotInstanceOf(Accepted.class);
-            // A re-send would have come before this one.
-            assertThat(rig.push("after")).isNotNull();
-            assertThat(rig.fcm.requests())
-                    .filteredOn(r -> r.body().contains(Rig.TOKEN))
-                    .hasSize(1);
-        }
+        // A warm connection first: on a fresh one OkHttp is more careful.
+        Rig.until("a warm connection", () -> rig.push("warm-up") instanceof Accepted);
+        String token = "tempted-" + TOKENS.incrementAndGet() + "-";
+        rig.fcm.script(token, reply, Reply.ok());
+        assertThat(rig.push(token)).isNotInstanceOf(Accepted.class);
+        // A re-send would have come before this one.
+        assertThat(rig.push("after")).isNotNull();
+        assertThat(rig.fcm.requests()).filteredOn(r -> r.body().contains(token)).hasSize(1);
     }
 
     @Test
     void saysWhetherItMayHaveArrived() {
-        try (Rig rig = Rig.start()) {
-            rig.push("warm-up");
-            assertThat(answer(rig, Reply.reset(REFUSED_STREAM))).isEqualTo(Unavailable.Cause.NOT_SENT);
-            assertThat(answer(rig, Reply.goAway())).isEqualTo(Unavailable.Cause.NOT_SENT);
-            assertThat(answer(rig, Reply.reset(INTERNAL_ERROR))).isEqualTo(Unknown.Cause.CONNECTION_LOST);
-            assertThat(answer(rig, Reply.reset(CANCEL))).isEqualTo(Unknown.Cause.CONNECTION_LOST);
-            assertThat(answer(rig, Reply.drop())).isEqualTo(Unknown.Cause.CONNECTION_LOST);
-        }
+        Rig.until("a warm connection", () -> rig.push("warm-up") instanceof Accepted);
+        assertThat(answer(Reply.reset(REFUSED_STREAM))).isEqualTo(Unavailable.Cause.NOT_SENT);
+        assertThat(answer(Reply.goAway())).isEqualTo(Unavailable.Cause.NOT_SENT);
+        assertThat(answer(Reply.reset(INTERNAL_ERROR))).isEqualTo(Unknown.Cause.CONNECTION_LOST);
+        assertThat(answer(Reply.reset(CANCEL))).isEqualTo(Unknown.Cause.CONNECTION_LOST);
+        assertThat(answer(Reply.drop())).isEqualTo(Unknown.Cause.CONNECTION_LOST);
     }
 
-    private static Object answer(Rig rig, Reply reply) {
+    private static Object answer(Reply reply) {
         rig.fcm.script(Rig.TOKEN, reply);
         PushResponse response = rig.push(Rig.TOKEN);
         return response instanceof Unavailable u
