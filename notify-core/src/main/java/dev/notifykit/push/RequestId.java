@@ -27,7 +27,12 @@ public record RequestId(UUID value) {
      * @throws IllegalArgumentException when the text is no UUID
      */
     public static RequestId parse(String text) {
-        return new RequestId(UUID.fromString(text));
+        UUID value = UUID.fromString(text);
+        // Java also reads shorter forms, such as 1-2-3-4-5.
+        if (!value.toString().equalsIgnoreCase(text)) {
+            throw new IllegalArgumentException("a request id has 8-4-4-4-12 hexadecimal digits");
+        }
+        return new RequestId(value);
     }
 
     /** The canonical form that APNs asks for: lower case, 8-4-4-4-12. */
