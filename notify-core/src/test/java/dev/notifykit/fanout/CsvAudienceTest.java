@@ -246,7 +246,7 @@ class CsvAudienceTest {
         String cursor = audience.read(shard, null, 1).next();
         FileTime time = Files.getLastModifiedTime(file);
 
-        Files.writeString(file, HEADER + "\na,fcm,t1\na,fcm,t2\na,fcm,t3\n");
+        Files.writeString(file, HEADER + "\nbad\nbad\nbad\nbad\nbad\nbad\nbad\nbad\n");
         assertKind(AudienceException.Kind.CHANGED, () -> audience.read(shard, cursor, 1));
 
         Files.writeString(file, HEADER + "\na,fcm,t1\na,fcm,t9\n");
@@ -259,6 +259,7 @@ class CsvAudienceTest {
 
         Files.setLastModifiedTime(file, time);
         assertThat(addresses(from(audience, shard, cursor, 1))).containsExactly("t2");
+        assertThat(malformed).as("lines of another file").isEmpty();
     }
 
     @Test
