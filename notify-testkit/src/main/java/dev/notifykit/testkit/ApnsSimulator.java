@@ -8,6 +8,7 @@ import dev.notifykit.testkit.internal.apns.TokenDesk;
 import dev.notifykit.testkit.internal.script.ReplyScript;
 import dev.notifykit.testkit.internal.server.SimulatorServer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Ids in its journal are the requests' {@code apns-id}. Tokens are compared in lower case.
+ * Ids in its journal are the requests' {@code apns-id}. Tokens are journaled in lower case.
  */
 public final class ApnsSimulator extends Simulator {
     private final TestSigningKey signingKey;
@@ -49,6 +50,11 @@ public final class ApnsSimulator extends Simulator {
     /** Settings first. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    @Override
+    String canonical(String token) {
+        return token.toLowerCase(Locale.ROOT);
     }
 
     /** The key whose tokens it takes. */

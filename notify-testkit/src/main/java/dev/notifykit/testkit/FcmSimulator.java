@@ -51,6 +51,11 @@ public final class FcmSimulator extends Simulator {
         return new Builder();
     }
 
+    @Override
+    String canonical(String token) {
+        return token;
+    }
+
     /** {@code https://localhost:<port>}: stands for {@code https://fcm.googleapis.com}. */
     public URI uri() {
         return URI.create("https://" + host() + ":" + port());

@@ -26,6 +26,9 @@ public abstract sealed class Simulator implements AutoCloseable permits ApnsSimu
         this.certificates = certificates;
     }
 
+    /** The form in which the journal and the scripts know a token. */
+    abstract String canonical(String token);
+
     /** {@code "localhost"}: the name in the server's certificate. */
     public String host() {
         return "localhost";
@@ -50,17 +53,17 @@ public abstract sealed class Simulator implements AutoCloseable permits ApnsSimu
      * Sets what the next attempts to the given token get, one reply after the other; the last one stays. Replaces the token's earlier
      * script, and goes before {@link #answerAll} and the shares.
      *
-     * @param token device token (APNs: in lower case); FCM: any target, be it token, installation id, topic or condition
+     * @param token APNs: device token in upper or lower case; FCM: any target, be it token, installation id, topic or condition
      */
     public void script(String token, Reply first, Reply... next) {
         List<Reply> replies = new ArrayList<>(List.of(next));
         replies.add(0, first);
-        script.script(token, List.copyOf(replies));
+        script.script(canonical(token), List.copyOf(replies));
     }
 
     /** Takes the token's script away. */
     public void unscript(String token) {
-        script.unscript(token);
+        script.unscript(canonical(token));
     }
 
     /** From now on every token without a script of its own gets this reply, whatever the shares say: an outage, for example. */

@@ -46,7 +46,7 @@ public final class TokenEndpoint {
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger issued = new AtomicInteger();
     private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-    private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Duration lifetime = DEFAULT_LIFETIME;
 
     TokenEndpoint(List<TestServiceAccount> accounts, AccessTokens tokens, InstantSource clock) {
@@ -95,12 +95,12 @@ public final class TokenEndpoint {
 
     /** Requests from now on wait for an answer until {@link #release()}. */
     public void hold() {
-        gate.set(new CountDownLatch(1));
+        gate = new CountDownLatch(1);
     }
 
     /** Ends {@link #hold()}. */
     public void release() {
-        gate.get().countDown();
+        gate.countDown();
     }
 
     /** From now on no token issued so far is taken: 401. */
@@ -124,7 +124,7 @@ public final class TokenEndpoint {
             requests.incrementAndGet();
             Map<String, String> form =
                     form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            gate.get().await();
+            gate.await();
             Failure planned = failure.getAndUpdate(f -> f == null ? null : f.next());
             if (planned != null) {
                 respond(exchange, planned.status(), error(planned.error(), "Scripted by the test."));

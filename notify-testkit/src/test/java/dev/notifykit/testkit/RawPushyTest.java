@@ -7,15 +7,18 @@ import com.eatthepath.pushy.apns.ApnsClientBuilder;
 import com.eatthepath.pushy.apns.PushNotificationResponse;
 import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
 import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
+import dev.notifykit.testkit.client.Eventually;
 import dev.notifykit.testkit.reply.Reply;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +82,45 @@ class RawPushyTest {
         assertThat(third.getRejectionReason()).contains("Unregistered");
         assertThat(third.getTokenInvalidationTimestamp()).contains(since);
         assertThat(apns.journal().accepted()).isZero();
+    }
+
+    @Test
+    void scriptsKnowATokenInEitherCase() throws Exception {
+        apns.script(TOKEN.toUpperCase(Locale.ROOT), Reply.throttled());
+
+        assertThat(send(push(TOKEN)).getStatusCode()).isEqualTo(429);
+        assertThat(send(push(TOKEN.toUpperCase(Locale.ROOT))).getStatusCode()).isEqualTo(429);
+    }
+
+    /** Pushy gives up everything in flight at GOAWAY; the provider has it all the same. */
+    @Test
+    void goAwayLeavesPushyInTheDark() throws Exception {
+        apns.answerAll(Reply.ok().after(Duration.ofMillis(300)));
+        SimpleApnsPushNotification push = push(TOKEN);
+        CompletableFuture<?> sent = client.sendNotification(push);
+        Eventually.holds(() -> apns.traffic().inFlight() == 1);
+
+        apns.goAway(true);
+
+        assertThat(sent)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(IOException.class);
+        Eventually.holds(() -> apns.journal().count(push.getApnsId().toString()) == 1);
+        apns.answerByShares();
+        assertThat(send(push).isAccepted()).isTrue();
+        assertThat(apns.journal().duplicates()).isEqualTo(1);
+    }
+
+    /** Pushy sends a refused stream again by itself, at once. */
+    @Test
+    void aRefusedStreamIsSentAgain() throws Exception {
+        apns.script(TOKEN, Reply.reset(7), Reply.reset(7), Reply.ok());
+
+        assertThat(send(push(TOKEN)).isAccepted()).isTrue();
+        assertThat(apns.traffic().requests()).isEqualTo(3);
+        assertThat(apns.journal().accepted()).isEqualTo(1);
     }
 
     @Test

@@ -61,7 +61,8 @@ public final class ChildJvm implements AutoCloseable {
                 found.complete(value);
             }
         });
-        process.onExit().thenRun(() -> found.completeExceptionally(new IOException("it ended")));
+        CompletableFuture<Boolean> watch =
+                process.onExit().thenApply(ended -> found.completeExceptionally(new IOException("it ended")));
         try {
             return found.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -72,6 +73,8 @@ public final class ChildJvm implements AutoCloseable {
             close();
             awaitErrors();
             throw new IOException("the child JVM did not become ready; its standard error ends with:\n" + errors(), e);
+        } finally {
+            watch.cancel(false);
         }
     }
 

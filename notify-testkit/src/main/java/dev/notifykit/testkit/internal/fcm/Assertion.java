@@ -63,6 +63,9 @@ public final class Assertion {
         if (!(claims.get("iat") instanceof JsonPrimitive iat) || !(claims.get("exp") instanceof JsonPrimitive exp)) {
             return false;
         }
+        if (!iat.isNumber() || !exp.isNumber()) {
+            return false;
+        }
         long issued = iat.getAsLong();
         long expires = exp.getAsLong();
         long seconds = now.getEpochSecond();

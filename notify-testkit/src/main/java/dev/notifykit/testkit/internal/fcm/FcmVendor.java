@@ -51,10 +51,7 @@ public final class FcmVendor implements Vendor {
         if (!"POST".equals(request.method()) || !path.matches()) {
             return FcmErrors.plain(404, "NOT_FOUND", "The requested URL was not found on this server.");
         }
-        String authorization = request.header("authorization");
-        boolean bearer =
-                authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME);
-        String granted = bearer ? tokens.projectOf(authorization.substring(SCHEME.length())) : null;
+        String granted = grantedProject(request.header("authorization"));
         if (granted == null) {
             return FcmErrors.plain(401, "UNAUTHENTICATED", "The request has no valid OAuth 2 access token.");
         }
@@ -63,6 +60,12 @@ public final class FcmVendor implements Vendor {
                 ? null
                 : FcmErrors.plain(
                         403, "PERMISSION_DENIED", "The caller may not create messages in this project, if it exists.");
+    }
+
+    private @Nullable String grantedProject(@Nullable String authorization) {
+        return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)
+                ? tokens.projectOf(authorization.substring(SCHEME.length()))
+                : null;
     }
 
     private static String projectIn(Request request) {

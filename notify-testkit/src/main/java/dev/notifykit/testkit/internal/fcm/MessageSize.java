@@ -28,7 +28,7 @@ final class MessageSize {
                 + size(android.get("notification"))
                 + size(android.get("data"));
         JsonElement payload = MessageRules.objectIn(message, "apns").get("payload");
-        boolean tooLarge = size > limit || payload != null && utf8(payload.toString()) > limit;
+        boolean tooLarge = size > limit || (payload != null && utf8(payload.toString()) > limit);
         return tooLarge ? FcmErrors.fcm(400, "INVALID_ARGUMENT", FcmErrors.TOO_LARGE) : null;
     }
 

@@ -23,11 +23,11 @@ final class ByteArena {
         byte[] chunk = chunks.get(index);
         int at = used;
         for (int i = 0; i < 4; i++) {
-            chunk[at + i] = (byte) (bytes.length >>> 8 * i);
+            chunk[at + i] = (byte) (bytes.length >>> (8 * i));
         }
         System.arraycopy(bytes, 0, chunk, at + 4, bytes.length);
         used = at + size;
-        return (long) index << 32 | at;
+        return ((long) index << 32) | at;
     }
 
     String get(long position) {
@@ -35,7 +35,7 @@ final class ByteArena {
         int at = (int) position;
         int length = 0;
         for (int i = 0; i < 4; i++) {
-            length |= (chunk[at + i] & 0xff) << 8 * i;
+            length |= (chunk[at + i] & 0xff) << (8 * i);
         }
         return new String(chunk, at + 4, length, StandardCharsets.UTF_8);
     }

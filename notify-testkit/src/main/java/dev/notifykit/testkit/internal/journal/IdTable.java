@@ -66,7 +66,7 @@ final class IdTable {
         int mask = counts.length - 1;
         int slot = (int) (Mix.mix64(keyHigh ^ Mix.mix64(keyLow)) >>> 16) & mask;
         while (counts[slot] > 0 && (high[slot] != keyHigh || low[slot] != keyLow)) {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         return slot;
     }

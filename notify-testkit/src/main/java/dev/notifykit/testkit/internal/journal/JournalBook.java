@@ -90,6 +90,6 @@ public final class JournalBook implements Journal {
     }
 
     private IdTable stripe(RequestKey key) {
-        return stripes[(int) Mix.mix64(key.high() ^ key.low()) & STRIPES - 1];
+        return stripes[(int) Mix.mix64(key.high() ^ key.low()) & (STRIPES - 1)];
     }
 }

@@ -10,9 +10,9 @@ public final class Mix {
     /** The finalizer of SplitMix64: a bijection whose output bits all depend on all input bits. */
     public static long mix64(long value) {
         long z = value + 0x9e3779b97f4a7c15L;
-        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
     }
 
     /** 64 bits of a text (FNV-1a, mixed), different for every seed. */

@@ -23,8 +23,8 @@ record RequestKey(long high, long low, boolean isUuid) {
                 } else {
                     int digit = Character.digit(c, 16);
                     uuid = digit >= 0;
-                    high = digits < 16 ? high << 4 | digit : high;
-                    low = digits < 16 ? low : low << 4 | digit;
+                    high = digits < 16 ? (high << 4) | digit : high;
+                    low = digits < 16 ? low : (low << 4) | digit;
                     digits++;
                 }
             }

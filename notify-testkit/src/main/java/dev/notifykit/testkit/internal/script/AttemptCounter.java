@@ -24,7 +24,7 @@ final class AttemptCounter {
         int mask = counts.length - 1;
         int slot = (int) key & mask; // the hash is mixed already
         while (counts[slot] > 0 && keys[slot] != key) {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         return slot;
     }

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client connection. Everything here runs on its event loop; waiting is a timer there, so a slow reply holds no thread.
@@ -31,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A complete request is <em>settled</em> exactly once: journaled as its reply says, or dropped as unprocessed. A client that hangs
  * up does not undo a request; only a simulated GOAWAY or drop does.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write fails with its connection, and then nobody waits for it
 final class SimulatorConnection extends Http2ConnectionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatorConnection.class);
+
     /** Time for the client to read the last frames: closing at once can turn into a TCP reset, which discards them. */
     private static final long CLOSE_AFTER_MILLIS = 100;
 
@@ -126,7 +131,7 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     private void arrived(Exchange exchange) {
         server.meter().requestArrived(openStreams);
         server.recorder().record(exchange.request, number);
-        Verdict verdict = session.examine(exchange.request);
+        Verdict verdict = examine(exchange.request);
         exchange.verdict = verdict;
         long latencyNanos = 0;
         if (verdict instanceof Verdict.Refused refused) {
@@ -145,6 +150,15 @@ final class SimulatorConnection extends Http2ConnectionHandler {
             context().executor().schedule(() -> perform(exchange), latencyNanos, TimeUnit.NANOSECONDS);
         } else {
             perform(exchange);
+        }
+    }
+
+    private Verdict examine(Request request) {
+        try {
+            return session.examine(request);
+        } catch (RuntimeException e) {
+            LOG.error("A rule of the simulator failed on a request; it is answered with 500", e);
+            return new Verdict.Refused(Reply.status(500, "SimulatorError"), "SimulatorError", null);
         }
     }
 

@@ -8,6 +8,8 @@ import dev.notifykit.testkit.journal.Traffic;
 import dev.notifykit.testkit.reply.Reply;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -156,11 +158,8 @@ public final class SimulatorServer implements AutoCloseable {
     /** Closes the socket from below TLS. */
     void abort(Channel channel) {
         ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
-        if (tls != null) {
-            tls.close();
-        } else {
-            channel.close();
-        }
+        ChannelFuture closing = tls != null ? tls.close() : channel.close();
+        closing.addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
     void journalOutcome(Verdict verdict, Reply reply) {

@@ -86,7 +86,7 @@ final class Der {
             shift -= 7;
         }
         for (; shift > 0; shift -= 7) {
-            out.write(value >>> shift & 0x7f | 0x80);
+            out.write(((value >>> shift) & 0x7f) | 0x80);
         }
         out.write(value & 0x7f);
     }
