@@ -1,5 +1,6 @@
 package dev.notifykit.internal.fanout;
 
+import dev.notifykit.fanout.ParkedRow;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ final class PageRun {
     private final ArrayDeque<RowJourney> idle = new ArrayDeque<>();
     private int remaining;
     private int unsunk;
+    private boolean leftBehind;
 
     PageRun(int number, int size) {
         this.number = number;
@@ -55,15 +57,20 @@ final class PageRun {
 
     /** Whether more than a tenth is left: a few slow rows do not hold up the next page. */
     boolean isBusy() {
-        return remaining * 10 > rows.length;
+        return !leftBehind && remaining * 10 > rows.length;
     }
 
-    @Nullable
-    RowJourney[] rows() {
-        return rows;
+    /** Asks for every row that still waits for its turn; the page no longer counts as busy. */
+    void leaveBehind() {
+        leftBehind = true;
+        for (RowJourney row : rows) {
+            if (row != null) {
+                row.withdraw();
+            }
+        }
     }
 
-    /** Takes idle rows out, in order. */
+    /** The indexes of rows of one page. */
     static BitSet indexes(Iterable<RowJourney> rows) {
         BitSet set = new BitSet();
         for (RowJourney row : rows) {
@@ -74,6 +81,6 @@ final class PageRun {
 
     /** A row's index in its page, from its place in the shard. */
     static int index(long place) {
-        return (int) (place & (1 << dev.notifykit.fanout.ParkedRow.ROW_BITS) - 1);
+        return (int) (place & (1 << ParkedRow.ROW_BITS) - 1);
     }
 }

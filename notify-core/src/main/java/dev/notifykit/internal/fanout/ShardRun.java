@@ -61,6 +61,9 @@ final class ShardRun extends Serial {
     /** How often a row waits for a sender that the host has paused before it is looked at again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+    /** A lane that has had nothing to do for so long is starved; two lanes of like speed never are. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+
     /** A lane that comes back from parking late is not starved: twice a page is enough to keep it busy. */
     private static final int FEED_FACTOR = 2;
 
@@ -116,7 +119,7 @@ final class ShardRun extends Serial {
     private int parked;
     private int inLanes;
     private long renewAtNanos;
-    private long starvedAtNanos;
+    private boolean lookingAgain;
     private long restUntilNanos;
 
     /** A shard's rows in one lane. */
@@ -124,6 +127,11 @@ final class ShardRun extends Serial {
         private int rows;
         private int endedSinceTick;
         private double perSecond;
+        private long lastEndedNanos;
+
+        Load(long now) {
+            lastEndedNanos = now;
+        }
     }
 
     /**
@@ -147,7 +155,6 @@ final class ShardRun extends Serial {
                 .orElse(null);
         reader = new ShardReader(context, grant.description(), grant.cursor(), new Reading());
         ids = new RequestIds(lease.fanOut(), lease.shard());
-        starvedAtNanos = grantedNanos;
         restUntilNanos = grantedNanos;
         leaseNanos = context.settings().lease().toNanos();
         trust(grantedNanos);
@@ -155,7 +162,7 @@ final class ShardRun extends Serial {
         nextPage = grant.nextPage();
         parked = grant.parked();
         for (Lane lane : context.lanes().values()) {
-            loads.put(lane, new Load());
+            loads.put(lane, new Load(grantedNanos));
             unsubscribe.add(lane.sender().onResume(() -> tell(() -> senderResumed = true)));
         }
     }
@@ -225,6 +232,7 @@ final class ShardRun extends Serial {
             load.rows--;
             if (back instanceof RowJourney.Back.Ended) {
                 load.endedSinceTick++;
+                load.lastEndedNanos = time.nanoTime();
             }
         }
         inLanes--;
@@ -426,12 +434,6 @@ final class ShardRun extends Serial {
                 open(unopened);
                 pages.values().forEach(this::feed);
             }
-            if (mayRead()) {
-                reading = true;
-                reader.read();
-            } else {
-                feedStarving();
-            }
             if (marks.isFull() || pages.values().stream().anyMatch(PageRun::isMarked)) {
                 marks.flush();
             }
@@ -440,6 +442,12 @@ final class ShardRun extends Serial {
                 sink.pump();
             }
             closePages();
+            if (mayRead()) {
+                reading = true;
+                reader.read();
+            } else {
+                feedStarving();
+            }
             leaveIfDone();
         } catch (FencedException e) {
             lost();
@@ -463,7 +471,9 @@ final class ShardRun extends Serial {
         List<RowJourney> fed = new ArrayList<>();
         while (!page.idle().isEmpty() && fed.size() < Math.min(room, atMostOnce ? ShardMarks.MOST : room)) {
             RowJourney row = page.idle().remove();
-            if (mustWait(row.lane())) {
+            if (mustWait(row.lane()) && parked < context.settings().parkedLimit()) {
+                park(row, untilProbe(row.lane()), true);
+            } else if (mustWait(row.lane())) {
                 held.add(row);
             } else {
                 fed.add(row);
@@ -503,33 +513,33 @@ final class ShardRun extends Serial {
     }
 
     /**
-     * A slow lane's rows fill the open pages, and a fast one has none left: the slow one's waiting rows are parked, so that reading goes
-     * on. Only a lane that has had rows in these pages can be starved; one that simply has none is not.
+     * A slow lane's rows fill the open pages, and a fast one has none left: the slow one's waiting rows are parked, and those in flight
+     * no longer hold up the reading. Only a lane that has had rows in these pages can be starved; one that simply has none is not.
      */
     private void feedStarving() {
-        long now = time.nanoTime();
-        if (readToEnd
-                || mode != Mode.RUNNING
-                || parked >= context.settings().parkedLimit()
-                || now - starvedAtNanos < TICK.toNanos() / 10) {
-            return;
-        }
-        boolean starving =
-                loads.values().stream().anyMatch(load -> load.rows == 0 && load.perSecond + load.endedSinceTick > 0);
         boolean stalled = pages.values().stream().filter(PageRun::isBusy).count()
                 >= context.settings().openPages();
-        if (!starving || !stalled) {
+        if (!stalled
+                || readToEnd
+                || mode != Mode.RUNNING
+                || parked >= context.settings().parkedLimit()) {
             return;
         }
-        starvedAtNanos = now;
-        PageRun oldest =
-                pages.values().stream().filter(PageRun::isBusy).findFirst().orElseThrow();
-        for (RowJourney row : oldest.rows()) {
-            if (row != null) {
-                row.withdraw();
-            }
+        long now = time.nanoTime();
+        boolean starved = false;
+        boolean hungry = false;
+        for (Load load : loads.values()) {
+            boolean empty = load.rows == 0 && load.perSecond + load.endedSinceTick > 0;
+            hungry |= empty;
+            starved |= empty && now - load.lastEndedNanos >= PATIENCE.toNanos();
         }
-        context.lanes().values().forEach(Lane::recheck);
+        if (starved) {
+            pages.values().stream().filter(PageRun::isBusy).forEach(PageRun::leaveBehind);
+            context.lanes().values().forEach(Lane::recheck);
+        } else if (hungry && !lookingAgain) {
+            lookingAgain = true;
+            time.schedule(() -> tell(() -> lookingAgain = false), PATIENCE);
+        }
     }
 
     private void endIdle() {
@@ -666,11 +676,16 @@ final class ShardRun extends Serial {
         return nanos == Long.MAX_VALUE ? LOOK_AGAIN : Duration.ofNanos(Math.max(nanos, SHORT_WAIT_NANOS));
     }
 
-    /** About when a slow lane will have worked off what is parked for it. */
+    /** About when a slow lane will have worked off what is parked; of one that stands still, as long as it has stood. */
     private Duration untilRoom(Lane lane) {
         Load load = loads.get(lane);
-        double perSecond = load == null ? 1 : Math.max(1, load.perSecond);
-        return Duration.ofSeconds(1).plusMillis((long) Math.min(LOOK_AGAIN.toMillis(), parked * 1000 / perSecond));
+        Duration wait = Duration.ofSeconds(1);
+        if (load != null && load.perSecond >= 1) {
+            wait = wait.plusMillis((long) (parked * 1000 / load.perSecond));
+        } else if (load != null) {
+            wait = wait.plusNanos(time.nanoTime() - load.lastEndedNanos);
+        }
+        return wait.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : wait;
     }
 
     // ---- ends

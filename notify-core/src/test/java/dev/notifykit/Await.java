@@ -1,0 +1,48 @@
+package dev.notifykit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what other threads do, with a deadline that fails the test. */
+public final class Await {
+
+    private static final Duration MOST = Duration.ofSeconds(20);
+
+    private Await() {}
+
+    public static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + MOST.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("gave up waiting until " + what)
+                    .isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    public static SendResult result(CompletableFuture<SendResult> future) {
+        return future.orTimeout(MOST.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    /** Moves the clock from timer to timer until the condition holds, giving other threads a moment after each. */
+    public static void advancing(ManualTime time, Duration most, String what, BooleanSupplier condition) {
+        Instant end = time.now().plus(most);
+        long deadline = System.nanoTime() + MOST.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(time.now()).as("gave up moving time until " + what).isBeforeOrEqualTo(end);
+            assertThat(System.nanoTime() - deadline)
+                    .as("gave up waiting until " + what)
+                    .isNegative();
+            time.advanceToNext();
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(300));
+        }
+    }
+}
