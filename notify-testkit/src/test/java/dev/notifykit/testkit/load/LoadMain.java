@@ -1,5 +1,6 @@
 package dev.notifykit.testkit.load;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.notifykit.testkit.ApnsSimulator;
 import dev.notifykit.testkit.FcmSimulator;
 import dev.notifykit.testkit.Simulator;
@@ -7,6 +8,7 @@ import dev.notifykit.testkit.client.Jwt;
 import dev.notifykit.testkit.client.RawClient;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,11 +75,14 @@ public final class LoadMain {
         }
         round(clients, requests / 3, inFlight, headers, bodies); // warm-up
         long start = System.nanoTime();
+        long cpuStart = cpuNanos();
         LongAdder failures = round(clients, requests, inFlight, headers, bodies);
         double seconds = (System.nanoTime() - start) / 1e9;
+        double micros = (cpuNanos() - cpuStart) / 1e3 / requests;
         System.out.printf(
-                "%s: %,d requests in %.2f s = %,.0f a second, %d failed; %s%n",
-                simulator, requests, seconds, requests / seconds, failures.sum(), simulator.traffic());
+                "%s: %,d requests in %.2f s = %,.0f a second, %.1f microseconds of CPU each (client and server), %d failed%n",
+                simulator, requests, seconds, requests / seconds, micros, failures.sum());
+        System.out.println(simulator.traffic());
         System.out.println(simulator.journal().summary());
         System.gc();
         Runtime runtime = Runtime.getRuntime();
@@ -88,14 +93,16 @@ public final class LoadMain {
     private static LongAdder round(
             List<RawClient> clients, int requests, int inFlight, ByIndex<Http2Headers> headers, ByIndex<String> bodies)
             throws Exception {
-        Semaphore permits = new Semaphore(inFlight * clients.size());
+        List<Semaphore> permits = new ArrayList<>();
+        clients.forEach(client -> permits.add(new Semaphore(inFlight)));
         CountDownLatch done = new CountDownLatch(requests);
         LongAdder failures = new LongAdder();
         for (int i = 0; i < requests; i++) {
-            permits.acquire();
+            Semaphore permit = permits.get(i % clients.size());
+            permit.acquire();
             byte[] body = bodies.at(i).getBytes(StandardCharsets.UTF_8);
             clients.get(i % clients.size()).send(headers.at(i), body).whenComplete((response, failure) -> {
-                permits.release();
+                permit.release();
                 if (failure != null || response.status() != 200) {
                     failures.increment();
                 }
@@ -132,6 +139,10 @@ public final class LoadMain {
         return "{\"message\":{\"token\":\"" + "%0140x".formatted(i) + "\",\"data\":{\"nk_id\":\""
                 + new UUID(System.nanoTime(), i) + "\",\"kind\":\"news\"},\"notification\":{\"title\":\"Hello\","
                 + "\"body\":\"Something has happened, have a look\"},\"android\":{\"ttl\":\"3600s\",\"priority\":\"HIGH\"}}}";
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     private static int number(String[] args, int index, int otherwise) {
