@@ -205,7 +205,7 @@ class JdbcAudienceTest {
 
     @Test
     void shardsHoldEveryRowExactlyOnce() throws Exception {
-        for (long seed = 1; seed <= 30; seed++) {
+        for (long seed = 1; seed <= 20; seed++) {
             run("DELETE FROM device");
             Random random = new Random(seed);
             Set<Long> ids = new HashSet<>();
