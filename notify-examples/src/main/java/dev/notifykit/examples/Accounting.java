@@ -6,7 +6,6 @@ import dev.notifykit.result.SendResult.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the books against what the library counted and, where the vendors are simulated, against their journals. Each check is one
@@ -30,25 +29,73 @@ final class Accounting {
     private final FanOutProgress progress;
     private final List<Check> checks = new ArrayList<>();
 
-    private Accounting(Ledger ledger, FanOutProgress progress) {
-        this.ledger = ledger;
-        this.progress = progress;
-    }
-
     /**
-     * Checks everything.
+     * Begins with what is true of every campaign: each row has one result, and the library has counted it.
      *
      * @param ledger the books
      * @param progress the library's own last count
-     * @param journals the vendors' side; null: it cannot be asked
      */
-    static List<Check> of(Ledger ledger, FanOutProgress progress, @Nullable JournalTotals journals) {
-        Accounting accounting = new Accounting(ledger, progress);
-        accounting.conservation();
-        if (journals != null) {
-            accounting.journals(journals);
+    Accounting(Ledger ledger, FanOutProgress progress) {
+        this.ledger = ledger;
+        this.progress = progress;
+        conservation();
+    }
+
+    /**
+     * Adds: each line of the file was a row, or was reported as malformed.
+     *
+     * @param lines counted without a CSV reader
+     * @param malformed lines that were reported
+     */
+    Accounting file(long lines, long malformed) {
+        add(
+                "lines of the file = rows + malformed lines",
+                Format.of("%,d = %,d + %,d", lines, ledger.rows(), malformed),
+                lines == ledger.rows() + malformed);
+        return this;
+    }
+
+    /**
+     * Adds: each dead token was handed to the host.
+     *
+     * @param handed how many the listener was told of
+     */
+    Accounting deadTokens(long handed) {
+        long dead = ledger.count(Kind.TOKEN_INVALID);
+        add("dead tokens handed to the host, of those found", Format.of("%,d of %,d", handed, dead), handed == dead);
+        return this;
+    }
+
+    /**
+     * Adds: the vendors' journals and the ledger agree, id by id.
+     *
+     * @param journals the vendors' own totals; their ids are in the ledger already
+     */
+    Accounting journals(JournalTotals journals) {
+        none("accepted rows that no journal knows", ledger.acceptedUnseen());
+        none("journaled ids that no row explains", ledger.unexplainedIds());
+        none("accepted messages without an id", journals.withoutId());
+        add(
+                "duplicates seen, of those reported as possible",
+                Format.of("%,d of %,d", journals.duplicates(), progress.possibleDuplicates()),
+                journals.duplicates() <= progress.possibleDuplicates());
+        long dead = ledger.count(Kind.TOKEN_INVALID);
+        add(
+                "dead tokens found, of the vendors' answers that said so",
+                Format.of("%,d of %,d", dead, journals.deadAnswers()),
+                dead <= journals.deadAnswers());
+        if (finished()) {
+            long live = ledger.rows() - dead - ledger.withoutLane();
+            long accepted = ledger.count(Kind.ACCEPTED);
+            add(
+                    "live tokens accepted (99.9 % are asked for)",
+                    Format.of("%,d of %,d", accepted, live), accepted >= LEAST_ACCEPTED * live);
         }
-        return List.copyOf(accounting.checks);
+        return this;
+    }
+
+    List<Check> checks() {
+        return List.copyOf(checks);
     }
 
     private boolean finished() {
@@ -74,29 +121,6 @@ final class Accounting {
                         ? ledger.count(kind) == progress.count(kind)
                         : ledger.count(kind) <= progress.count(kind));
         add("results told to the host, of those counted", Format.of("%,d of %,d", told, done), agree);
-    }
-
-    private void journals(JournalTotals journals) {
-        none("accepted rows that no journal knows", ledger.acceptedUnseen());
-        none("journaled ids that no row explains", ledger.unexplainedIds());
-        none("accepted messages without an id", journals.withoutId());
-        add(
-                "duplicates seen, of those reported as possible",
-                Format.of("%,d of %,d", journals.duplicates(), progress.possibleDuplicates()),
-                journals.duplicates() <= progress.possibleDuplicates());
-        long dead = ledger.count(Kind.TOKEN_INVALID);
-        add(
-                "dead tokens told to the host, of the vendors' answers",
-                Format.of("%,d of %,d", dead, journals.deadAnswers()),
-                dead <= journals.deadAnswers());
-        if (finished()) {
-            long live = ledger.rows() - dead;
-            long accepted = ledger.count(Kind.ACCEPTED);
-            double share = live == 0 ? 1 : (double) accepted / live;
-            add(
-                    "live tokens accepted (99.9 % are asked for)",
-                    Format.of("%,d of %,d", accepted, live), share >= LEAST_ACCEPTED);
-        }
     }
 
     private void none(String what, long found) {

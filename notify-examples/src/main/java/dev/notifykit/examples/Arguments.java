@@ -39,7 +39,7 @@ record Arguments(
             Without an account it talks to simulated vendors in a second JVM, over HTTP/2 and TLS:
               --recipients N       how many installations to make up (100000)
               --seed N             another file and other luck (1)
-              --installations FILE take these instead; columns app,provider,token,locale, first line the names
+              --installations FILE take these instead; columns app,provider,token,locale; first line the names
               --harsh              10 % answered 503, 5 % 429, 2 % never, a GOAWAY per 500 requests of a connection
               --break              loses one request on purpose: the accounting must notice (exit code 1)
               --dead-tokens FILE   where to write the tokens that the vendors called dead
@@ -118,5 +118,8 @@ record Arguments(
                 "the real vendors need --installations FILE; made-up tokens are dead ones to them");
         options.require(!account || !harsh, "--harsh is for the simulated vendors");
         options.require(!account || !loseOne, "--break is for the simulated vendors");
+        options.require(
+                !options.has("--sandbox") || !options.has("--fcm-service-account"),
+                "--sandbox makes every row one of Apple's development world; send to FCM in another run");
     }
 }

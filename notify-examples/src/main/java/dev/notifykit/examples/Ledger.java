@@ -93,6 +93,11 @@ final class Ledger implements ResultSink {
         return kinds.keySet().stream().mapToLong(p -> count(p, kind)).sum();
     }
 
+    /** Rows for an app and a vendor that this program has no account for. */
+    synchronized long withoutLane() {
+        return failures.getOrDefault("rejected: " + SendResult.Rejected.NO_LANE, 0L);
+    }
+
     /** Why rows were given up, and how many. */
     synchronized Map<String, Long> failures() {
         return Collections.unmodifiableMap(new TreeMap<>(failures));

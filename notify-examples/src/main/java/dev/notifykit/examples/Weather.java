@@ -1,6 +1,7 @@
 package dev.notifykit.examples;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the simulated vendors do to us, and how the demo is set up to finish all the same within a minute. Immutable.
@@ -59,6 +60,19 @@ record Weather(
                 Duration.ofSeconds(2),
                 0.5,
                 100);
+    }
+
+    /** The same in the words of {@link dev.notifykit.testkit.SimulatorMain}. */
+    List<String> options(long seed) {
+        return List.of(
+                "--seed", Long.toString(seed),
+                "--latency", minLatency.toMillis() + "-" + maxLatency.toMillis(),
+                "--dead", Double.toString(dead),
+                "--throttled", Double.toString(throttled),
+                "--retry-after", "1-3",
+                "--unavailable", Double.toString(unavailable),
+                "--silence", Double.toString(silent),
+                "--goaway", Integer.toString(goAwayEvery));
     }
 
     @Override

@@ -30,6 +30,7 @@ class AccountingTest {
     private FanOutState state = FanOutState.COMPLETED;
     private long duplicates;
     private long pending;
+    private long lines = ROWS;
 
     @BeforeEach
     void aCampaignThatAddsUp() {
@@ -97,6 +98,7 @@ class AccountingTest {
     void aTokenOnTwoRowsHasTwoIds() {
         accepted(ROWS - 1);
         ledger.expect(target(ROWS - 1));
+        lines++;
         accepted(ROWS - 1);
 
         assertThat(broken()).isEmpty();
@@ -122,7 +124,15 @@ class AccountingTest {
     void moreDeadTokensThanTheVendorsNamedAreFound() {
         end(ROWS - 1, new SendResult.TokenInvalid("Unregistered", null));
 
-        assertThat(broken()).containsExactly("dead tokens told to the host, of the vendors' answers");
+        assertThat(broken()).containsExactly("dead tokens found, of the vendors' answers that said so");
+    }
+
+    @Test
+    void aLineThatTheAudienceSwallowedIsFound() {
+        accepted(ROWS - 1);
+        lines++;
+
+        assertThat(broken()).containsExactly("lines of the file = rows + malformed lines");
     }
 
     @Test
@@ -130,6 +140,7 @@ class AccountingTest {
         end(ROWS - 1, new SendResult.Rejected("BadTopic", "topic"));
         for (int row = ROWS; row < ROWS + 3; row++) {
             ledger.expect(target(row));
+            lines++;
             end(row, new SendResult.DeadLettered(SendResult.DeadLettered.Why.ATTEMPTS, null, 10));
         }
 
@@ -150,7 +161,11 @@ class AccountingTest {
         long done = counted.values().stream().mapToLong(Long::longValue).sum();
         FanOutProgress progress =
                 new FanOutProgress(ID, state, null, done + pending, counted, pending, 0, true, null, 5, 0);
-        return Accounting.of(ledger, progress, new JournalTotals(duplicates, 0, DEAD)).stream()
+        Accounting accounting = new Accounting(ledger, progress)
+                .file(lines, 0)
+                .deadTokens(ledger.count(Kind.TOKEN_INVALID))
+                .journals(new JournalTotals(duplicates, 0, DEAD));
+        return accounting.checks().stream()
                 .filter(check -> !check.holds())
                 .map(Accounting.Check::what)
                 .toList();
