@@ -75,7 +75,8 @@ final class Attempt extends Deadlines.Entry implements ApnsPushNotification {
                     answer == null
                             ? Failures.read(failure == null ? new IllegalStateException() : failure, written)
                             : answers.read(content(), answer, connections));
-        } catch (RuntimeException programmingError) {
+        } catch (Throwable programmingError) { // an Error too, such as a class that cannot be loaded: the future must
+            // complete
             future.completeExceptionally(programmingError);
         } finally {
             // Last, since the service ends its threads when no attempt is left.

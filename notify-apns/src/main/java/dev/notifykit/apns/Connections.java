@@ -3,7 +3,6 @@ package dev.notifykit.apns;
 import com.eatthepath.pushy.apns.ApnsClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -45,8 +44,8 @@ final class Connections {
         open.incrementAndGet();
         try {
             CompletableFuture<?> unused = client.sendNotification(attempt).whenComplete(attempt::end);
-        } catch (RejectedExecutionException closed) {
-            attempt.end(null, closed);
+        } catch (RuntimeException unsent) { // the connections' threads have ended
+            attempt.end(null, unsent);
         }
     }
 

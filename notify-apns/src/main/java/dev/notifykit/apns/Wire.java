@@ -151,7 +151,7 @@ final class Wire {
             } else {
                 keeper.tend();
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // A timer that throws would never be called again, and futures would stay open.
             log.error("The timer of a connection to APNs failed once and goes on", e);
         }

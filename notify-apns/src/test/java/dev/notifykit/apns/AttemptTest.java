@@ -124,6 +124,19 @@ class AttemptTest {
     }
 
     @Test
+    void anErrorInOurOwnCodeCompletesTheFutureToo() {
+        Attempt attempt = attempt(Rig.request());
+        attempt.end(null, new IOException() {
+            @Override
+            public String getMessage() {
+                throw new NoClassDefFoundError("test");
+            }
+        });
+        assertThat(attempt.future()).isCompletedExceptionally();
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
     void foreignExceptionsShowNoMessage() {
         PushResponse read = Failures.read(new IllegalStateException(Rig.TOKEN), true);
         assertThat(read).isEqualTo(new Unknown(Unknown.Cause.CONNECTION_LOST, "IllegalStateException"));

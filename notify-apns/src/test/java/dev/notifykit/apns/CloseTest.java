@@ -50,9 +50,10 @@ class CloseTest {
     @Test
     void silenceDoesNotKeepItOpen() throws Exception {
         try (Rig rig = Rig.start(b -> b, b -> b.attemptTimeout(SHORT))) {
+            Rig.until(() -> rig.push() instanceof Accepted);
             rig.apns().script(Rig.TOKEN, Reply.silence());
             CompletableFuture<PushResponse> silent = rig.service().push(Rig.request());
-            Rig.until(() -> rig.apns().traffic().requests() == 1);
+            Rig.until(() -> rig.apns().traffic().replies().containsKey("silence"));
             rig.service().close();
             assertThat(Rig.await(silent)).isInstanceOf(Unknown.class);
             Rig.until(() -> rig.service().ended());
@@ -76,7 +77,7 @@ class CloseTest {
     void underLoadEveryFutureCompletes() throws Exception {
         try (Rig rig = Rig.start(
                 b -> b.latency(Duration.ZERO, Duration.ofMillis(50)).maxConcurrentStreams(100),
-                b -> b.attemptTimeout(Duration.ofSeconds(3)))) {
+                b -> b.attemptTimeout(Duration.ofSeconds(12)))) {
             List<CompletableFuture<PushResponse>> futures = new ArrayList<>();
             for (int i = 0; i < 4000; i++) {
                 futures.add(rig.service().push(Rig.request()));

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a push when no answer comes: whether it may have arrived, and that its future completes all the same. */
@@ -57,16 +56,16 @@ class LostAnswersTest {
     }
 
     @Test
-    void whatWasProcessedBeforeGoAwayIsUnknownAsWell() {
+    void whatWasProcessedBeforeGoAwayIsUnknownAsWell() throws Exception {
         try (Rig rig = Rig.start()) {
-            rig.apns().script(Rig.TOKEN, Reply.ok().after(Duration.ofSeconds(1)));
+            rig.apns().script(Rig.TOKEN, Reply.ok().after(SHORT));
             PushRequest request = Rig.request();
             CompletableFuture<PushResponse> inFlight = rig.service().push(request);
             waitForInFlight(rig, 1);
             rig.apns().goAway(true);
             // pushy closes at once and never reads the answer that would have come.
             assertUnknown(Rig.await(inFlight), Unknown.Cause.CONNECTION_LOST);
-            assertThat(rig.apns().journal().count(request.id().toString())).isEqualTo(1);
+            Rig.until(() -> rig.apns().journal().count(request.id().toString()) == 1);
         }
     }
 
@@ -95,11 +94,12 @@ class LostAnswersTest {
     @Test
     void silenceEndsWithTheTimeoutAndWhatItHeldIsFreed() throws Exception {
         try (Rig rig = Rig.start(b -> b, b -> b.attemptTimeout(SHORT))) {
+            Rig.until(() -> rig.push() instanceof Accepted);
             rig.apns().script(Rig.TOKEN, Reply.silence());
             long start = System.nanoTime();
             PushResponse response = rig.push();
             assertUnknown(response, Unknown.Cause.TIMEOUT);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, SHORT.multipliedBy(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, SHORT.multipliedBy(20));
             assertThat(rig.service().open()).isZero();
         }
     }
@@ -107,12 +107,12 @@ class LostAnswersTest {
     @Test
     void aLateAnswerChangesNothing() throws Exception {
         try (Rig rig = Rig.start(b -> b, b -> b.attemptTimeout(SHORT))) {
+            Rig.until(() -> rig.push() instanceof Accepted);
             String slow = "cd".repeat(32);
             rig.apns().script(slow, Reply.status(400, "BadPriority").after(SHORT.multipliedBy(2)));
             CompletableFuture<PushResponse> late = rig.service().push(requestTo(slow));
             Rig.until(() -> {
-                // Other answers, so that the connection is not taken for dead.
-                assertThat(rig.push()).isInstanceOf(Accepted.class);
+                rig.push(); // other answers, so that the connection is not taken for dead
                 return rig.apns().traffic().replies().containsKey("BadPriority");
             });
             assertUnknown(late.join(), Unknown.Cause.TIMEOUT);
@@ -122,7 +122,7 @@ class LostAnswersTest {
     @Test
     void silentConnectionsAreReplacedSoThatTheirStreamsAreNotUsedUp() throws Exception {
         try (Rig rig = Rig.start(b -> b.maxConcurrentStreams(3), b -> b.attemptTimeout(SHORT))) {
-            assertThat(rig.push()).isInstanceOf(Accepted.class);
+            Rig.until(() -> rig.push() instanceof Accepted);
             rig.apns().answerAll(Reply.silence());
             List<CompletableFuture<PushResponse>> lost = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -131,7 +131,7 @@ class LostAnswersTest {
             lost.forEach(f -> assertThat(Rig.await(f)).isInstanceOf(Unknown.class));
             rig.apns().answerByShares();
             Rig.until(() -> rig.service().generation() > 0);
-            assertThat(rig.push()).isInstanceOf(Accepted.class);
+            Rig.until(() -> rig.push() instanceof Accepted);
             Rig.until(() -> rig.apns().traffic().openConnections() == 1);
         }
     }
@@ -144,10 +144,10 @@ class LostAnswersTest {
             PushRequest lost = requestTo(mute);
             for (int i = 0; i < 3 && rig.service().generation() == 0; i++) {
                 CompletableFuture<PushResponse> silent = rig.service().push(lost);
-                while (!silent.isDone()) {
-                    assertThat(rig.push()).isInstanceOf(Accepted.class);
-                    TimeUnit.MILLISECONDS.sleep(10);
-                }
+                Rig.until(() -> {
+                    rig.push(); // these are answered
+                    return silent.isDone();
+                });
             }
             Rig.until(() -> rig.service().generation() == 1);
         }
