@@ -189,6 +189,7 @@ public final class CampaignExample {
         return holds && progress.state() == FanOutState.COMPLETED ? ACCOUNTED_FOR : LAW_BROKEN;
     }
 
+    @SuppressWarnings("AnnotateFormatMethod")
     private void say(String format, Object... args) {
         out.println(Format.of(format, args));
     }

@@ -8,6 +8,7 @@ final class Format {
 
     private Format() {}
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency more
     static String of(String format, Object... args) {
         return String.format(Locale.ROOT, format, args);
     }

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -29,11 +30,17 @@ final class Ledger implements ResultSink {
     }
 
     private long[] tokens = new long[1 << 12];
-    private char[][] counts = new char[Column.values().length][tokens.length];
+    private final Map<Column, char[]> counts = new EnumMap<>(Column.class);
     private int size;
     private long rows;
     private final Map<String, Map<SendResult.Kind, Long>> kinds = new TreeMap<>();
     private final Map<String, Long> failures = new TreeMap<>();
+
+    Ledger() {
+        for (Column column : Column.values()) {
+            counts.put(column, new char[tokens.length]);
+        }
+    }
 
     /** Notes a row of the file, before anything is sent. */
     synchronized void expect(Target target) {
@@ -139,7 +146,7 @@ final class Ledger implements ResultSink {
     }
 
     private int count(Column column, int slot) {
-        return counts[column.ordinal()][slot];
+        return cells(column)[slot];
     }
 
     private void add(Column column, long token) {
@@ -151,7 +158,7 @@ final class Ledger implements ResultSink {
                 slot = slotOf(token);
             }
         }
-        char[] cells = counts[column.ordinal()];
+        char[] cells = cells(column);
         cells[slot] = (char) Math.min(Character.MAX_VALUE, cells[slot] + 1);
     }
 
@@ -174,15 +181,19 @@ final class Ledger implements ResultSink {
                 tokens[moved[i]] = oldTokens[i];
             }
         }
-        for (int c = 0; c < counts.length; c++) {
-            char[] old = counts[c];
-            counts[c] = new char[tokens.length];
+        counts.replaceAll((column, old) -> {
+            char[] cells = new char[tokens.length];
             for (int i = 0; i < old.length; i++) {
                 if (oldTokens[i] != 0) {
-                    counts[c][moved[i]] = old[i];
+                    cells[moved[i]] = old[i];
                 }
             }
-        }
+            return cells;
+        });
+    }
+
+    private char[] cells(Column column) {
+        return Objects.requireNonNull(counts.get(column), "each column has its cells");
     }
 
     /** FNV-1a with a final mix; never 0, which marks an empty place. Hexadecimal APNs tokens mean the same in either case. */

@@ -97,7 +97,8 @@ final class Options {
     @Nullable
     Path file(String name) {
         Path path = path(name);
-        require(path == null || Files.isReadable(path) && !Files.isDirectory(path), name + ": cannot read " + path);
+        boolean readable = path == null || (Files.isReadable(path) && !Files.isDirectory(path));
+        require(readable, name + ": cannot read " + path);
         return path;
     }
 

@@ -1,5 +1,6 @@
 package dev.notifykit.examples;
 
+import java.io.Console;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,14 +14,16 @@ final class Terminal {
     private Terminal() {}
 
     /** Whether standard output is a terminal that can move its cursor. */
+    @SuppressWarnings("SystemConsoleNull") // where null says nothing, the console is asked
     static boolean isWatched() {
-        return System.console() != null && hasTerminal() && !"dumb".equals(System.getenv("TERM"));
+        Console console = System.console();
+        return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
     }
 
     /** From Java 22 to 24 there is a console even where there is no terminal; it can be asked. */
-    private static boolean hasTerminal() {
+    private static boolean isTerminal(Console console) {
         try {
-            return (boolean) java.io.Console.class.getMethod("isTerminal").invoke(System.console());
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (NoSuchMethodException before22) {
             return true;
         } catch (ReflectiveOperationException e) {
@@ -37,7 +40,7 @@ final class Terminal {
                     .start();
             String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
                     .trim()
-                    .split(" ");
+                    .split(" ", -1);
             boolean told = stty.waitFor(1, TimeUnit.SECONDS) && stty.exitValue() == 0 && size.length == 2;
             return told && !size[1].equals("0") ? Integer.parseInt(size[1]) : USUAL_WIDTH;
         } catch (IOException | NumberFormatException notUnix) {
