@@ -101,7 +101,7 @@ public abstract sealed class Simulator implements AutoCloseable permits ApnsSimu
         return server.requests();
     }
 
-    /** Closes the port and all connections without a word. Idempotent; returns when the port is free. */
+    /** Closes the port and all connections without a word; requests in flight count as processed. Idempotent; returns when the port is free. */
     @Override
     public void close() {
         server.close();

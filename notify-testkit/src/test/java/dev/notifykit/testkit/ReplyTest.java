@@ -119,6 +119,21 @@ class ReplyTest {
         assertThat(client.isOpen()).isTrue();
     }
 
+    /** Netty's servers take many resets for an attack; a simulator that is told to reset must go on. */
+    @Test
+    void manyResetsOnOneConnection() throws Exception {
+        apns.script("aa", Reply.reset(8));
+        apns.script("bb", Reply.silence());
+        for (int i = 0; i < 500; i++) {
+            assertThat(resetCode(send("aa"))).isEqualTo(8);
+            send("bb");
+            client.cancelNewest();
+        }
+
+        assertThat(answer().status()).isEqualTo(200);
+        assertThat(apns.traffic().connections()).isEqualTo(1);
+    }
+
     @Test
     void latencyIsWaitedFor() throws Exception {
         apns.script(TOKEN, Reply.ok().after(Duration.ofMillis(150)), Reply.ok());

@@ -159,6 +159,8 @@ public final class RawClient implements AutoCloseable {
         protected Handler build() {
             server(false);
             initialSettings(Http2Settings.defaultSettings());
+            decoderEnforceMaxRstFramesPerWindow(0, 0);
+            encoderEnforceMaxRstFramesPerWindow(0, 0);
             encoderEnforceMaxConcurrentStreams(false);
             frameListener(new Frames());
             return super.build();
