@@ -198,7 +198,7 @@ public interface ProgressStore extends AutoCloseable {
     List<ParkedRow> parked(ShardLease lease, boolean all, int limit);
 
     /**
-     * Raises the bound on duplicates.
+     * Raises the bound on duplicates. A repetition raises it again, which a bound may be.
      *
      * @param lease the lease
      * @param more by how many

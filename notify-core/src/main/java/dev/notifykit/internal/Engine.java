@@ -79,7 +79,7 @@ public final class Engine {
                 new RetryStage(time, () -> ThreadLocalRandom.current().nextDouble()),
                 observers);
         Map<LaneKey, DirectRoad.Slots> slots = new LinkedHashMap<>();
-        Map<PushService, Sender> senders = new IdentityHashMap<>();
+        IdentityHashMap<PushService, Sender> senders = new IdentityHashMap<>();
         config.services().forEach((key, service) -> {
             LaneLimits limits = config.limits().getOrDefault(key, LaneLimits.defaults());
             Sender sender = senders.computeIfAbsent(
@@ -198,7 +198,7 @@ public final class Engine {
     }
 
     private void closeOwned() {
-        Map<PushService, Boolean> services = new IdentityHashMap<>();
+        IdentityHashMap<PushService, Boolean> services = new IdentityHashMap<>();
         lanes.values().forEach(lane -> services.put(lane.service(), true));
         List<AutoCloseable> owned = new ArrayList<>(services.keySet());
         owned.add(store);

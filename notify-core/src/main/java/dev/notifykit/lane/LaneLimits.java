@@ -219,7 +219,7 @@ public final class LaneLimits {
          * @return this
          */
         public Builder maxInFlight(int value) {
-            maxInFlight = value;
+            maxInFlight = value == 0 ? -1 : value;
             return this;
         }
 
@@ -230,7 +230,7 @@ public final class LaneLimits {
          * @return this
          */
         public Builder ratePerSecond(double value) {
-            ratePerSecond = value;
+            ratePerSecond = value == 0 ? -1 : value;
             return this;
         }
 
@@ -315,9 +315,8 @@ public final class LaneLimits {
         public LaneLimits build() {
             Problems p = new Problems("LaneLimits");
             p.require(maxHeld >= 1, "maxHeld", "must be at least 1, is " + maxHeld, "some thousands are usual");
-            p.require(maxInFlight >= 0, "maxInFlight", "must be at least 1, is " + maxInFlight, "leave it unset");
-            p.require(
-                    ratePerSecond >= 0, "ratePerSecond", "must be more than 0, is " + ratePerSecond, "leave it unset");
+            p.require(maxInFlight >= 0, "maxInFlight", "must be at least 1", "leave it unset");
+            p.require(ratePerSecond >= 0, "ratePerSecond", "must be more than 0", "leave it unset");
             p.require(
                     retryShare >= 0, "retryBudget", "the share must not be negative, is " + retryShare, "0.1 is usual");
             p.require(

@@ -51,4 +51,26 @@ public record LaneState(
     public Optional<String> paused() {
         return Optional.ofNullable(pausedFor);
     }
+
+    /**
+     * The same state with another pause.
+     *
+     * @param reason why the sender is paused; null while it is not
+     * @return a copy
+     */
+    public LaneState withPausedFor(@Nullable String reason) {
+        return new LaneState(
+                key,
+                waitingUrgent,
+                waitingBulk,
+                backingOff,
+                inFlight,
+                maxInFlight,
+                breaker,
+                reason,
+                attempts,
+                accepted,
+                retries,
+                lateReplies);
+    }
 }

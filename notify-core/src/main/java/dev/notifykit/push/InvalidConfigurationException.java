@@ -1,5 +1,6 @@
 package dev.notifykit.push;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Thrown by every {@code build()} of the library: it names <em>all</em> problems, each with the field and the fix. */
@@ -7,12 +8,12 @@ public final class InvalidConfigurationException extends IllegalArgumentExceptio
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<String> problems;
+    private final ArrayList<String> problems;
 
     InvalidConfigurationException(String subject, List<String> problems) {
         super(subject + " has " + problems.size() + (problems.size() == 1 ? " problem" : " problems") + ":\n  - "
                 + String.join("\n  - ", problems));
-        this.problems = List.copyOf(problems);
+        this.problems = new ArrayList<>(problems);
     }
 
     /**
@@ -21,6 +22,6 @@ public final class InvalidConfigurationException extends IllegalArgumentExceptio
      * @return an unmodifiable list
      */
     public List<String> problems() {
-        return problems;
+        return List.copyOf(problems);
     }
 }

@@ -131,10 +131,12 @@ public final class RetryPolicy {
         if (floor != null && floor.compareTo(Duration.ZERO) > 0) {
             delay = delay.plus(floor.compareTo(maxRetryAfter) > 0 ? maxRetryAfter : floor);
         }
-        if (remaining != null && delay.compareTo(remaining) >= 0) {
+        Duration patience = totalDeadline.minus(elapsed);
+        boolean expiresFirst = remaining != null && remaining.compareTo(patience) <= 0;
+        if (expiresFirst && delay.compareTo(remaining) >= 0) {
             return new RetryDecision.GiveUp(RetryDecision.GiveUp.Limit.EXPIRY);
         }
-        if (elapsed.plus(delay).compareTo(totalDeadline) > 0) {
+        if (delay.compareTo(patience) > 0) {
             return new RetryDecision.GiveUp(RetryDecision.GiveUp.Limit.DEADLINE);
         }
         return new RetryDecision.Retry(delay);
@@ -256,7 +258,7 @@ public final class RetryPolicy {
             positive(problems, "totalDeadline", totalDeadline);
             positive(problems, "maxRetryAfter", maxRetryAfter);
             problems.require(
-                    maxBackoff.compareTo(firstBackoff) >= 0,
+                    maxBackoff == null || firstBackoff == null || maxBackoff.compareTo(firstBackoff) >= 0,
                     "maxBackoff",
                     "is " + maxBackoff + ", shorter than the first back-off of " + firstBackoff,
                     "raise it or lower firstBackoff");
@@ -264,9 +266,9 @@ public final class RetryPolicy {
             return new RetryPolicy(this);
         }
 
-        private static void positive(Problems problems, String field, Duration value) {
+        private static void positive(Problems problems, String field, @Nullable Duration value) {
             problems.require(
-                    value.compareTo(Duration.ZERO) > 0 && value.compareTo(Duration.ofDays(365)) <= 0,
+                    value != null && value.compareTo(Duration.ZERO) > 0 && value.compareTo(Duration.ofDays(365)) <= 0,
                     field,
                     "must be more than zero and at most a year, is " + value,
                     "give a duration");

@@ -188,20 +188,28 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
     }
 
     private void create(FanOutSpec spec, FanOutHandler handler) {
+        Audience audience;
         List<String> shards;
-        OptionalLong estimate;
         try {
-            Audience audience = handler.audience(spec.parameters());
+            audience = handler.audience(spec.parameters());
             shards = audience.shards();
             if (shards.isEmpty()) {
                 throw new IllegalArgumentException("an audience must have at least one shard");
             }
-            estimate = audience.estimatedTotal();
         } catch (Exception e) {
             throw new LaunchFailedException(spec.id(), e);
         }
-        if (store.create(spec, shards, estimate) == ProgressStore.Launch.CONFLICT) {
+        if (store.create(spec, shards, estimate(spec.id(), audience)) == ProgressStore.Launch.CONFLICT) {
             throw new FanOutConflictException(spec.id());
+        }
+    }
+
+    private static OptionalLong estimate(FanOutId id, Audience audience) {
+        try {
+            return audience.estimatedTotal();
+        } catch (Exception e) {
+            log.warn("fan-out {}: its audience could not be estimated and goes without: {}", id, Traces.of(e));
+            return OptionalLong.empty();
         }
     }
 

@@ -25,7 +25,6 @@ import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,13 +57,7 @@ final class ShardRun extends Serial {
     /** Rows that are slow to end keep their pages open; beyond this many of them reading stops. */
     private static final int OPEN_PAGES_FACTOR = 4;
 
-    /** How often a row waits for a sender that the host has paused before it is looked at again. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
-
-    /** A lane that has had nothing to do for so long is starved; two lanes of like speed never are. */
-    private static final Duration PATIENCE = Duration.ofMillis(50);
-
-    /** A lane that comes back from parking late is not starved: twice a page is enough to keep it busy. */
+    /** Twice a page of rows is enough to keep lanes busy; more would only wait there. */
     private static final int FEED_FACTOR = 2;
 
     /** What is wanted of the shard. */
@@ -98,8 +91,8 @@ final class ShardRun extends Serial {
     private final ShardReader reader;
     private final RequestIds ids;
     private final Map<Integer, PageRun> pages = new TreeMap<>();
-    private final Map<Long, RowJourney> parkedHere = new HashMap<>();
-    private final Map<Lane, Load> loads = new LinkedHashMap<>();
+    private final Parking parking;
+    private final LaneLoads loads;
     private final List<Runnable> unsubscribe = new ArrayList<>();
     private final long leaseNanos;
 
@@ -113,26 +106,11 @@ final class ShardRun extends Serial {
     private boolean reading;
     private boolean readToEnd;
     private boolean feedAgain = true;
-    private boolean senderResumed;
     private boolean leftInFlight;
     private int nextPage;
-    private int parked;
-    private int inLanes;
     private long renewAtNanos;
     private boolean lookingAgain;
     private long restUntilNanos;
-
-    /** A shard's rows in one lane. */
-    private static final class Load {
-        private int rows;
-        private int endedSinceTick;
-        private double perSecond;
-        private long lastEndedNanos;
-
-        Load(long now) {
-            lastEndedNanos = now;
-        }
-    }
 
     /**
      * Takes over a shard.
@@ -160,10 +138,10 @@ final class ShardRun extends Serial {
         trust(grantedNanos);
         readToEnd = grant.readToEnd();
         nextPage = grant.nextPage();
-        parked = grant.parked();
+        parking = new Parking(this, context, grant, marks, ids);
+        loads = new LaneLoads(context.lanes().values(), grantedNanos);
         for (Lane lane : context.lanes().values()) {
-            loads.put(lane, new Load(grantedNanos));
-            unsubscribe.add(lane.sender().onResume(() -> tell(() -> senderResumed = true)));
+            unsubscribe.add(lane.sender().onResume(() -> tell(parking::senderResumed)));
         }
     }
 
@@ -227,20 +205,14 @@ final class ShardRun extends Serial {
 
     void takeBack(RowJourney row) {
         RowJourney.Back back = row.back();
-        Load load = loads.get(row.lane());
-        if (load != null) {
-            load.rows--;
-            if (back instanceof RowJourney.Back.Ended) {
-                load.endedSinceTick++;
-                load.lastEndedNanos = time.nanoTime();
-            }
-        }
-        inLanes--;
-        row.rests(time.nanoTime());
+        long now = time.nanoTime();
+        row.rests(now);
+        loads.left(row.lane());
         if (over) {
             return;
         }
         if (back instanceof RowJourney.Back.Ended ended) {
+            loads.ended(row.lane(), now);
             ended(row, ended.result());
         } else if (back instanceof RowJourney.Back.Later later) {
             tryLater(row, later.delayNanos());
@@ -248,23 +220,20 @@ final class ShardRun extends Serial {
             leftInFlight |= abandoned.inFlight();
         } else if (back instanceof RowJourney.Back.Given given) {
             if (given.why() == Journey.GivenBack.SENDER_PAUSED) {
-                park(row, untilProbe(row.lane()), true);
+                park(row, parking.untilProbe(row.lane()), true);
             } else if (given.withdrawn() && mode == Mode.RUNNING) {
-                park(row, untilRoom(row.lane()), false);
+                park(row, loads.untilDone(row.lane(), parking.size(), now), false);
             } else {
                 hold(row);
             }
         }
     }
 
-    private void ended(RowJourney row, SendResult result) {
+    /** A row has its result: it is marked at once, a parked one after the sink has taken it. */
+    void ended(RowJourney row, SendResult result) {
         PageRun page = row.page();
         if (page == null) {
-            sunk(row.row(), result, () -> {
-                marks.add(new Mark.ParkedEnded(row.place(), result.kind()));
-                marks.afterFlush(() -> parkedHere.remove(row.place()));
-                parked--;
-            });
+            sunk(row.row(), result, () -> parking.ended(row, result));
         } else {
             marks.add(new Mark.Ended(page.number(), PageRun.index(row.place()), result.kind()));
             page.marked(row);
@@ -296,28 +265,18 @@ final class ShardRun extends Serial {
         }
     }
 
-    private void enterLater(RowJourney row, long delayNanos) {
+    /** Gives a row to its lane. */
+    void enterLater(RowJourney row, long delayNanos) {
         entered(row);
         row.lane().enterLater(row, delayNanos);
     }
 
     private void park(RowJourney row, Duration delay, boolean forSender) {
-        Duration spent = Duration.ofNanos(time.nanoTime() - row.startNanos());
-        ParkedRow copy = new ParkedRow(
-                row.place(),
-                row.row(),
-                row.attempts(),
-                row.unknown(),
-                forSender ? spent : spent.plus(delay),
-                forSender);
         PageRun page = row.page();
         if (page == null) {
-            marks.add(new Mark.ParkedAgain(copy, delay));
-            marks.afterFlush(() -> parkedHere.remove(row.place()));
-        } else if (parked < context.settings().parkedLimit()) {
-            marks.add(new Mark.Parked(page.number(), PageRun.index(row.place()), copy, delay));
-            page.marked(row);
-            parked++;
+            parking.parkAgain(row, delay, forSender);
+        } else if (!parking.isFull()) {
+            parking.park(row, page, delay, forSender);
         } else if (forSender) {
             page.idle().add(row);
         } else {
@@ -328,13 +287,11 @@ final class ShardRun extends Serial {
     /** Not now: it waits in its page, or stays parked as it was. */
     private void hold(RowJourney row) {
         PageRun page = row.page();
-        if (page != null) {
+        if (page == null) {
+            parking.stays(row);
+        } else {
             page.idle().add(row);
             feedAgain = true;
-        } else if (row.attempted() || isAtMostOnce()) {
-            park(row, TICK, false);
-        } else {
-            parkedHere.remove(row.place());
         }
     }
 
@@ -410,7 +367,7 @@ final class ShardRun extends Serial {
             return false;
         }
         int allowed = context.settings().openPages();
-        if (parked >= context.settings().parkedLimit() || pages.size() >= allowed * OPEN_PAGES_FACTOR) {
+        if (parking.isFull() || pages.size() >= allowed * OPEN_PAGES_FACTOR) {
             return false;
         }
         return pages.values().stream().filter(PageRun::isBusy).count() < allowed;
@@ -467,13 +424,13 @@ final class ShardRun extends Serial {
         List<RowJourney> held = new ArrayList<>();
         Map<Lane, List<RowJourney>> byLane = new LinkedHashMap<>();
         boolean atMostOnce = isAtMostOnce();
-        int room = atMostOnce ? Math.max(0, FEED_FACTOR * ShardMarks.MOST - inLanes) : Integer.MAX_VALUE;
+        int room = atMostOnce ? Math.max(0, FEED_FACTOR * ShardMarks.MOST - loads.total()) : Integer.MAX_VALUE;
         List<RowJourney> fed = new ArrayList<>();
         while (!page.idle().isEmpty() && fed.size() < Math.min(room, atMostOnce ? ShardMarks.MOST : room)) {
             RowJourney row = page.idle().remove();
-            if (mustWait(row.lane()) && parked < context.settings().parkedLimit()) {
-                park(row, untilProbe(row.lane()), true);
-            } else if (mustWait(row.lane())) {
+            if (parking.mustWait(row.lane()) && !parking.isFull()) {
+                park(row, parking.untilProbe(row.lane()), true);
+            } else if (parking.mustWait(row.lane())) {
                 held.add(row);
             } else {
                 fed.add(row);
@@ -501,15 +458,7 @@ final class ShardRun extends Serial {
 
     private void entered(RowJourney row) {
         row.leaves(time.nanoTime());
-        inLanes++;
-        Load load = loads.get(row.lane());
-        if (load != null) {
-            load.rows++;
-        }
-    }
-
-    private boolean mustWait(Lane lane) {
-        return lane.sender().pausedFor() != null && lane.sender().untilProbe(time.nanoTime()) > 0;
+        loads.entered(row.lane());
     }
 
     /**
@@ -519,26 +468,15 @@ final class ShardRun extends Serial {
     private void feedStarving() {
         boolean stalled = pages.values().stream().filter(PageRun::isBusy).count()
                 >= context.settings().openPages();
-        if (!stalled
-                || readToEnd
-                || mode != Mode.RUNNING
-                || parked >= context.settings().parkedLimit()) {
+        if (!stalled || readToEnd || mode != Mode.RUNNING || parking.isFull()) {
             return;
         }
-        long now = time.nanoTime();
-        boolean starved = false;
-        boolean hungry = false;
-        for (Load load : loads.values()) {
-            boolean empty = load.rows == 0 && load.perSecond + load.endedSinceTick > 0;
-            hungry |= empty;
-            starved |= empty && now - load.lastEndedNanos >= PATIENCE.toNanos();
-        }
-        if (starved) {
+        if (loads.isStarved(time.nanoTime())) {
             pages.values().stream().filter(PageRun::isBusy).forEach(PageRun::leaveBehind);
             context.lanes().values().forEach(Lane::recheck);
-        } else if (hungry && !lookingAgain) {
+        } else if (loads.isHungry() && !lookingAgain) {
             lookingAgain = true;
-            time.schedule(() -> tell(() -> lookingAgain = false), PATIENCE);
+            time.schedule(() -> tell(() -> lookingAgain = false), LaneLoads.PATIENCE);
         }
     }
 
@@ -576,18 +514,20 @@ final class ShardRun extends Serial {
         }
         scheduleTick();
         feedAgain = true;
-        for (Load load : loads.values()) {
-            load.perSecond = (load.perSecond + load.endedSinceTick * (1e9 / TICK.toNanos())) / 2;
-            load.endedSinceTick = 0;
-        }
+        loads.tick(TICK);
         try {
             renewIfDue();
             marks.flush();
             if (sink != null) {
                 sink.pump();
             }
-            takeParked();
-            if (parked >= context.settings().parkedLimit()) {
+            boolean cancelled = mode == Mode.CANCELLED;
+            if (cancelled || (mode == Mode.RUNNING && isTrusted())) {
+                parking.takeUp(
+                        cancelled,
+                        loads.total() < FEED_FACTOR * context.settings().pageSize());
+            }
+            if (parking.isFull()) {
                 trouble("parked rows: the limit of " + context.settings().parkedLimit() + " is reached");
             } else if (trouble != null && (sink == null || sink.isEmpty()) && !reading) {
                 trouble(null);
@@ -613,86 +553,11 @@ final class ShardRun extends Serial {
         renewAtNanos = askedNanos + leaseNanos / 3;
     }
 
-    private void takeParked() {
-        boolean all = senderResumed || mode == Mode.CANCELLED;
-        int waiting = parked - parkedHere.size();
-        boolean wanted = mode == Mode.CANCELLED || mode == Mode.RUNNING && isTrusted();
-        if (waiting <= 0
-                || !wanted
-                || inLanes >= FEED_FACTOR * context.settings().pageSize()) {
-            return;
-        }
-        senderResumed = false;
-        int limit = all ? parked : parkedHere.size() + context.settings().pageSize();
-        Set<Lane> probed = new HashSet<>();
-        for (ParkedRow row : store.parked(lease, all, limit)) {
-            if (!parkedHere.containsKey(row.id())) {
-                takeParked(row, all, probed);
-            }
-        }
-    }
-
-    private void takeParked(ParkedRow copy, boolean early, Set<Lane> probed) {
-        Lane lane = context.lanes().get(LaneKey.of(copy.row().target()));
-        if (lane == null || (early && !copy.forSender() && mode != Mode.CANCELLED)) {
-            return;
-        }
-        RowJourney row = new RowJourney(
-                this,
-                lane,
-                copy.row(),
-                ids.of(copy.row().key()),
-                copy.id(),
-                null,
-                time.nanoTime() - copy.spent().toNanos(),
-                copy.attempts(),
-                copy.unknown());
-        row.rests(time.nanoTime());
-        parkedHere.put(copy.id(), row);
-        if (isAtMostOnce() && copy.unknown()) {
-            ended(row, new SendResult.Unknown(copy.attempts()));
-        } else if (mode == Mode.CANCELLED) {
-            ended(row, row.orUnknown(new SendResult.Cancelled()));
-        } else if (lane.sender().pausedFor() != null && (mustWait(lane) || !probed.add(lane))) {
-            park(row, untilProbe(lane), true);
-        } else if (isAtMostOnce()) {
-            intendParked(copy, row);
-        } else {
-            entered(row);
-            lane.enter(row);
-        }
-    }
-
-    /** What stands for an intent with a parked row: until its answer it counts as perhaps accepted. */
-    private void intendParked(ParkedRow copy, RowJourney row) {
-        ParkedRow intended =
-                new ParkedRow(copy.id(), copy.row(), copy.attempts() + 1, true, copy.spent(), copy.forSender());
-        marks.add(new Mark.ParkedAgain(intended, Duration.ZERO));
-        marks.afterFlush(() -> enterLater(row, 0));
-    }
-
-    private Duration untilProbe(Lane lane) {
-        long nanos = lane.sender().untilProbe(time.nanoTime());
-        return nanos == Long.MAX_VALUE ? LOOK_AGAIN : Duration.ofNanos(Math.max(nanos, SHORT_WAIT_NANOS));
-    }
-
-    /** About when a slow lane will have worked off what is parked; of one that stands still, as long as it has stood. */
-    private Duration untilRoom(Lane lane) {
-        Load load = loads.get(lane);
-        Duration wait = Duration.ofSeconds(1);
-        if (load != null && load.perSecond >= 1) {
-            wait = wait.plusMillis((long) (parked * 1000 / load.perSecond));
-        } else if (load != null) {
-            wait = wait.plusNanos(time.nanoTime() - load.lastEndedNanos);
-        }
-        return wait.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : wait;
-    }
-
     // ---- ends
 
     private void leaveIfDone() {
         if (mode == Mode.STOPPING) {
-            if (inLanes == 0 && (sink == null || sink.isEmpty())) {
+            if (loads.total() == 0 && (sink == null || sink.isEmpty())) {
                 marks.flush();
                 if (!leftInFlight) {
                     store.release(lease);
@@ -702,7 +567,11 @@ final class ShardRun extends Serial {
             return;
         }
         boolean allRead = readToEnd || failure != null || mode == Mode.CANCELLED && !reading;
-        if (!allRead || !pages.isEmpty() || parked > 0 || inLanes > 0 || (sink != null && !sink.isEmpty())) {
+        if (!allRead
+                || !pages.isEmpty()
+                || parking.size() > 0
+                || loads.total() > 0
+                || (sink != null && !sink.isEmpty())) {
             return;
         }
         marks.flush();

@@ -180,12 +180,12 @@ public final class Lane extends Serial {
     }
 
     /**
-     * How it was after its last step.
+     * How it was after its last step; a pause shows at once, since other lanes may have brought it about.
      *
      * @return the state
      */
     public LaneState state() {
-        return state;
+        return state.withPausedFor(sender.pausedFor());
     }
 
     // ---- for the road, during a turn or an answer
