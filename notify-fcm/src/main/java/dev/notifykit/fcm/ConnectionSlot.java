@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * once more after the event {@code proxySelectStart}, in which they wait. When the dial fails, those who waited fail with it.
  *
  * <p><b>Never twice.</b> {@code retryOnConnectionFailure(false)}, no redirects, and a body that may be written once: with any of them
- * missing OkHttp re-sends after 408, 421, 503, a reset stream or a lost connection.
+ * missing OkHttp re-sends after 408, 421, 503, a reset stream or a lost connection. Should a later version find another occasion:
+ * {@link PostCall#beginWriting()} lets a call pass to the wire once.
  */
 final class ConnectionSlot {
 

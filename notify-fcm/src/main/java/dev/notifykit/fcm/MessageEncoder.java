@@ -141,6 +141,7 @@ final class MessageEncoder {
         private final PushRequest request;
         private final Notification notification;
         private final FcmOptions options;
+        private final String id;
         private final JsonWriter json = new JsonWriter(MAX_CONTENT);
         private String field = "message";
         private int payload;
@@ -149,6 +150,7 @@ final class MessageEncoder {
             this.request = request;
             this.notification = request.notification();
             this.options = options;
+            this.id = request.id().toString();
         }
 
         Encoding run() {
@@ -209,7 +211,7 @@ final class MessageEncoder {
                 json.value(e.getValue());
             }
             if (request.stableId()) {
-                json.name(STABLE_ID).value(request.id().toString());
+                json.name(STABLE_ID).value(id);
             }
             payload += json.contentBytes() - before;
             json.close('}');
@@ -280,9 +282,7 @@ final class MessageEncoder {
         }
 
         private @Nullable String tag() {
-            return options.tag()
-                    .or(request::collapseId)
-                    .orElseGet(() -> request.stableId() ? request.id().toString() : null);
+            return options.tag().or(request::collapseId).orElse(request.stableId() ? id : null);
         }
 
         private void localized(String what, Optional<Text> text) throws JsonWriter.Unwritable {

@@ -110,6 +110,10 @@ class AnswersTest {
                         "unavailable with a time",
                         FcmReplies.error("UNAVAILABLE").retryAfter(Duration.ofSeconds(120)),
                         unknown("UNAVAILABLE", Duration.ofMinutes(2))),
+                arguments(
+                        "unavailable, come back at once",
+                        FcmReplies.error("UNAVAILABLE").retryAfter("0"),
+                        unknown("UNAVAILABLE", FLOOR)),
                 arguments("500 without a body", Reply.bodyless(500), unknown("HTTP 500", FLOOR)),
                 arguments("503 without a body", Reply.bodyless(503), unknown("HTTP 503", FLOOR)),
                 arguments("502 of a proxy", Reply.raw(502, "<html>Bad gateway</html>"), unknown("HTTP 502", FLOOR)),

@@ -68,7 +68,7 @@ class ConnectionsTest {
 
     @Test
     void whatFindsNoRoomIsRefusedAndNotKept() {
-        try (Rig rig = Rig.start(s -> s, b -> b.connections(1).attemptTimeout(Duration.ofSeconds(2)))) {
+        try (Rig rig = Rig.start(s -> s, b -> b.connections(1).attemptTimeout(Duration.ofSeconds(3)))) {
             assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
             rig.fcm.answerAll(Reply.silence());
             List<CompletableFuture<PushResponse>> open = pushes(rig, 100 + 400);
@@ -159,7 +159,7 @@ class ConnectionsTest {
 
     @Test
     void silenceEndsAsUnknownAndTheConnectionLives() {
-        try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofMillis(500)))) {
+        try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofSeconds(2)))) {
             assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
             rig.fcm.answerAll(Reply.silence());
             assertThat(pushes(rig, 50))
@@ -174,7 +174,7 @@ class ConnectionsTest {
     @Test
     void noSettingsFrame() {
         try (Rig rig =
-                Rig.start(s -> s.withholdSettings(1), b -> b.connections(1).attemptTimeout(Duration.ofMillis(500)))) {
+                Rig.start(s -> s.withholdSettings(1), b -> b.connections(1).attemptTimeout(Duration.ofSeconds(2)))) {
             assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Unknown.class);
         }
     }
