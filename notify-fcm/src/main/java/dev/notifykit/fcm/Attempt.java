@@ -53,7 +53,8 @@ final class Attempt {
         if (token != null) {
             post(token);
         } else {
-            engine.tokens().next().thenAccept(this::granted);
+            // Should granted() itself fail, the deadline still ends the attempt.
+            CompletableFuture<Void> unused = engine.tokens().next().thenAccept(this::granted);
         }
         return result;
     }
@@ -126,7 +127,7 @@ final class Attempt {
         });
         if (!unsent && !result.isDone()) {
             try {
-                engine.after(ABORT_PATIENCE, () -> engine.run(this::giveUp));
+                ScheduledFuture<?> unused = engine.after(ABORT_PATIENCE, () -> engine.run(this::giveUp));
             } catch (RejectedExecutionException closed) {
                 engine.run(this::giveUp);
             }
