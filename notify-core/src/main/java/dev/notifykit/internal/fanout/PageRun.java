@@ -14,6 +14,7 @@ final class PageRun {
     private int remaining;
     private int unsunk;
     private boolean leftBehind;
+    private boolean saved;
 
     PageRun(int number, int size) {
         this.number = number;
@@ -47,12 +48,21 @@ final class PageRun {
         unsunk += results;
     }
 
-    boolean isMarked() {
-        return remaining == 0;
+    boolean isUnsaved() {
+        return remaining == 0 && !saved;
+    }
+
+    /** The store has every mark that was made so far. */
+    void saved() {
+        saved = remaining == 0;
+    }
+
+    boolean waitsForSink() {
+        return remaining == 0 && unsunk > 0;
     }
 
     boolean isDone() {
-        return remaining == 0 && unsunk == 0;
+        return saved && unsunk == 0;
     }
 
     /** Whether more than a tenth is left: a few slow rows do not hold up the next page. */

@@ -44,8 +44,9 @@ final class ShardMarks {
         return marks.size() >= MOST;
     }
 
-    boolean isEmpty() {
-        return marks.isEmpty() && possibleDuplicates == 0 && afterFlush.isEmpty();
+    /** Whether attempts must wait until what they may repeat is counted. */
+    boolean mustFlushFirst() {
+        return possibleDuplicates > 0;
     }
 
     void flush() {

@@ -100,14 +100,15 @@ final class ShardReader {
         String highest = null;
         for (AudienceRow row : page.rows()) {
             keys.add(row.key());
-            boolean wentBack = order == null || highestBefore == null
+            boolean wentBack = (order == null || highestBefore == null)
                     ? keysBefore.contains(row.key())
                     : order.compare(row.key(), highestBefore) <= 0;
             if (wentBack) {
                 throw new AudienceException(
                         AudienceException.Kind.WENT_BACK, "a page went back to a key that an earlier page had");
             }
-            if (order != null && (highest == null || order.compare(row.key(), highest) > 0)) {
+            boolean isHighest = highest == null || (order != null && order.compare(row.key(), highest) > 0);
+            if (order != null && isHighest) {
                 highest = row.key();
             }
         }

@@ -6,8 +6,6 @@ import dev.notifykit.fanout.AudienceRow;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.fanout.FencedException;
 import dev.notifykit.fanout.Mark;
-import dev.notifykit.fanout.OpenPage;
-import dev.notifykit.fanout.ParkedRow;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.fanout.ShardGrant;
 import dev.notifykit.fanout.ShardLease;
@@ -15,7 +13,6 @@ import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.work.Serial;
 import dev.notifykit.internal.work.Traces;
-import dev.notifykit.lane.LaneKey;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.RequestId;
@@ -25,12 +22,9 @@ import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,9 +47,6 @@ final class ShardRun extends Serial {
 
     /** A longer wait is spent in the store. */
     static final long SHORT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Rows that are slow to end keep their pages open; beyond this many of them reading stops. */
-    private static final int OPEN_PAGES_FACTOR = 4;
 
     /** Twice a page of rows is enough to keep lanes busy; more would only wait there. */
     private static final int FEED_FACTOR = 2;
@@ -87,10 +78,10 @@ final class ShardRun extends Serial {
     private final TimeSource time;
     private final ProgressStore store;
     private final ShardMarks marks;
-    private final @Nullable ShardSink sink;
+    private final ShardSink sink;
     private final ShardReader reader;
     private final RequestIds ids;
-    private final Map<Integer, PageRun> pages = new TreeMap<>();
+    private final OpenPages pages;
     private final Parking parking;
     private final LaneLoads loads;
     private final List<Runnable> unsubscribe = new ArrayList<>();
@@ -104,10 +95,8 @@ final class ShardRun extends Serial {
     private @Nullable String failure;
     private @Nullable String trouble;
     private boolean reading;
-    private boolean readToEnd;
     private boolean feedAgain = true;
     private boolean leftInFlight;
-    private int nextPage;
     private long renewAtNanos;
     private boolean lookingAgain;
     private long restUntilNanos;
@@ -127,17 +116,13 @@ final class ShardRun extends Serial {
         time = context.time();
         store = context.store();
         marks = new ShardMarks(store, lease);
-        sink = context.handler()
-                .sink()
-                .map(host -> new ShardSink(host, context, this::tell, reason -> tell(() -> trouble(reason))))
-                .orElse(null);
+        sink = new ShardSink(context, this::tell, reason -> tell(() -> trouble(reason)));
         reader = new ShardReader(context, grant.description(), grant.cursor(), new Reading());
         ids = new RequestIds(lease.fanOut(), lease.shard());
         restUntilNanos = grantedNanos;
         leaseNanos = context.settings().lease().toNanos();
         trust(grantedNanos);
-        readToEnd = grant.readToEnd();
-        nextPage = grant.nextPage();
+        pages = new OpenPages(this, context, grant, marks, ids);
         parking = new Parking(this, context, grant, marks, ids);
         loads = new LaneLoads(context.lanes().values(), grantedNanos);
         for (Lane lane : context.lanes().values()) {
@@ -147,7 +132,7 @@ final class ShardRun extends Serial {
 
     void begin() {
         tell(() -> {
-            grant.openPages().forEach(this::reopen);
+            grant.openPages().forEach(page -> pages.reopen(page, grant.released()));
             scheduleTick();
         });
     }
@@ -233,21 +218,22 @@ final class ShardRun extends Serial {
     void ended(RowJourney row, SendResult result) {
         PageRun page = row.page();
         if (page == null) {
-            sunk(row.row(), result, () -> parking.ended(row, result));
+            toSink(row.row(), result, () -> parking.ended(row, result));
         } else {
             marks.add(new Mark.Ended(page.number(), PageRun.index(row.place()), result.kind()));
             page.marked(row);
-            page.sinking(1);
-            sunk(row.row(), result, () -> page.sinking(-1));
+            toSink(page, row.row(), result);
         }
     }
 
-    private void sunk(AudienceRow row, SendResult result, Runnable then) {
-        if (sink == null) {
-            then.run();
-        } else {
-            sink.add(new RowResult(lease.fanOut(), lease.shard(), row.key(), row.target(), result), then);
-        }
+    /** A page stays open until the sink has taken the results of its rows. */
+    void toSink(PageRun page, AudienceRow row, SendResult result) {
+        page.sinking(1);
+        toSink(row, result, () -> page.sinking(-1));
+    }
+
+    private void toSink(AudienceRow row, SendResult result, Runnable taken) {
+        sink.add(new RowResult(lease.fanOut(), lease.shard(), row.key(), row.target(), result), taken);
     }
 
     long nanoTime() {
@@ -295,85 +281,12 @@ final class ShardRun extends Serial {
         }
     }
 
-    // ---- pages
-
-    /** A page that another owner has opened: what has no mark is sent again, what has one goes to the sink again. */
-    private void reopen(OpenPage opened) {
-        boolean atMostOnce = isAtMostOnce();
-        PageRun page = new PageRun(opened.number(), opened.rows().size());
-        pages.put(page.number(), page);
-        Set<String> keys = new HashSet<>();
-        for (int i = 0; i < opened.rows().size(); i++) {
-            AudienceRow row = opened.rows().get(i);
-            boolean repeated = !keys.add(row.key());
-            SendResult.Kind kind = OpenPage.kind(opened.marks()[i]);
-            if (kind != null) {
-                page.sinking(1);
-                sunk(row, SendResult.ofKind(kind), () -> page.sinking(-1));
-            } else if (opened.marks()[i] == OpenPage.UNMARKED) {
-                if (atMostOnce && opened.intents().get(i)) {
-                    endUnsent(page, i, row, new SendResult.Unknown(1));
-                } else {
-                    join(page, i, row, repeated);
-                    if (!grant.released()) {
-                        marks.possibleDuplicates(1);
-                    }
-                }
-            }
-        }
-    }
-
-    private void open(AudiencePage read) {
-        store.openPage(lease, nextPage, read.rows(), read.next());
-        unopened = null;
-        readToEnd = read.next() == null;
-        PageRun page = new PageRun(nextPage, read.rows().size());
-        pages.put(page.number(), page);
-        Set<String> keys = new HashSet<>();
-        for (int i = 0; i < read.rows().size(); i++) {
-            AudienceRow row = read.rows().get(i);
-            join(page, i, row, !keys.add(row.key()));
-        }
-        nextPage++;
-    }
-
-    /** Puts a row to its page, to be sent, unless it is a repetition or of a lane that the handler did not declare. */
-    private void join(PageRun page, int index, AudienceRow row, boolean repeated) {
-        Lane lane = context.lanes().get(LaneKey.of(row.target()));
-        if (repeated) {
-            endUnsent(page, index, row, new SendResult.Suppressed(SendResult.Suppressed.Why.DUPLICATE));
-        } else if (lane == null) {
-            String detail = "the handler has not declared " + LaneKey.of(row.target());
-            endUnsent(page, index, row, new SendResult.Rejected(SendResult.Rejected.NO_LANE, detail));
-        } else {
-            long place = ParkedRow.id(page.number(), index);
-            page.add(new RowJourney(this, lane, row, ids.of(row.key()), place, page, time.nanoTime(), 0, false));
-        }
-    }
-
-    /** A row of a page ends without having been anywhere. */
-    private void endUnsent(PageRun page, int index, AudienceRow row, SendResult result) {
-        marks.add(new Mark.Ended(page.number(), index, result.kind()));
-        page.sinking(1);
-        sunk(row, result, () -> page.sinking(-1));
-    }
-
-    private boolean isAtMostOnce() {
-        return context.spec().delivery() == FanOutSpec.Delivery.AT_MOST_ONCE;
-    }
+    // ---- the steps after each batch
 
     private boolean mayRead() {
-        if (reading || readToEnd || failure != null || mode != Mode.RUNNING || !isTrusted() || unopened != null) {
-            return false;
-        }
-        int allowed = context.settings().openPages();
-        if (parking.isFull() || pages.size() >= allowed * OPEN_PAGES_FACTOR) {
-            return false;
-        }
-        return pages.values().stream().filter(PageRun::isBusy).count() < allowed;
+        boolean nothingToRead = reading || unopened != null || pages.readToEnd() || failure != null;
+        return !nothingToRead && mode == Mode.RUNNING && isTrusted() && !parking.isFull() && pages.haveRoom();
     }
-
-    // ---- the steps after each batch
 
     @Override
     protected void afterBatch() {
@@ -381,24 +294,28 @@ final class ShardRun extends Serial {
             return;
         }
         try {
+            if (unopened != null && mode == Mode.RUNNING) {
+                pages.open(unopened);
+                unopened = null;
+                feedAgain = true;
+            }
+            if (marks.mustFlushFirst()) {
+                marks.flush();
+            }
             if (mode == Mode.CANCELLED) {
                 endIdle();
             } else if (feedAgain && mode == Mode.RUNNING) {
                 feedAgain = false;
-                pages.values().forEach(this::feed);
+                pages.all().forEach(this::feed);
             }
-            if (unopened != null && mode == Mode.RUNNING) {
-                open(unopened);
-                pages.values().forEach(this::feed);
-            }
-            if (marks.isFull() || pages.values().stream().anyMatch(PageRun::isMarked)) {
-                marks.flush();
-            }
-            if (sink != null
-                    && (sink.isFull() || pages.values().stream().anyMatch(page -> page.isMarked() && !page.isDone()))) {
+            if (sink.isFull() || pages.anyWaitsForSink()) {
                 sink.pump();
             }
-            closePages();
+            if (marks.isFull() || pages.anyUnsaved()) {
+                marks.flush();
+                pages.allSaved();
+            }
+            pages.closeDone();
             if (mayRead()) {
                 reading = true;
                 reader.read();
@@ -423,7 +340,7 @@ final class ShardRun extends Serial {
     private void feed(PageRun page) {
         List<RowJourney> held = new ArrayList<>();
         Map<Lane, List<RowJourney>> byLane = new LinkedHashMap<>();
-        boolean atMostOnce = isAtMostOnce();
+        boolean atMostOnce = context.spec().delivery() == FanOutSpec.Delivery.AT_MOST_ONCE;
         int room = atMostOnce ? Math.max(0, FEED_FACTOR * ShardMarks.MOST - loads.total()) : Integer.MAX_VALUE;
         List<RowJourney> fed = new ArrayList<>();
         while (!page.idle().isEmpty() && fed.size() < Math.min(room, atMostOnce ? ShardMarks.MOST : room)) {
@@ -466,13 +383,11 @@ final class ShardRun extends Serial {
      * no longer hold up the reading. Only a lane that has had rows in these pages can be starved; one that simply has none is not.
      */
     private void feedStarving() {
-        boolean stalled = pages.values().stream().filter(PageRun::isBusy).count()
-                >= context.settings().openPages();
-        if (!stalled || readToEnd || mode != Mode.RUNNING || parking.isFull()) {
+        if (pages.haveRoom() || pages.readToEnd() || mode != Mode.RUNNING || parking.isFull()) {
             return;
         }
         if (loads.isStarved(time.nanoTime())) {
-            pages.values().stream().filter(PageRun::isBusy).forEach(PageRun::leaveBehind);
+            pages.all().stream().filter(PageRun::isBusy).forEach(PageRun::leaveBehind);
             context.lanes().values().forEach(Lane::recheck);
         } else if (loads.isHungry() && !lookingAgain) {
             lookingAgain = true;
@@ -481,23 +396,10 @@ final class ShardRun extends Serial {
     }
 
     private void endIdle() {
-        for (PageRun page : pages.values()) {
+        for (PageRun page : pages.all()) {
             while (!page.idle().isEmpty()) {
                 RowJourney row = page.idle().remove();
                 ended(row, row.orUnknown(new SendResult.Cancelled()));
-            }
-        }
-    }
-
-    private void closePages() {
-        if (pages.values().stream().noneMatch(PageRun::isDone)) {
-            return;
-        }
-        marks.flush();
-        for (PageRun page : List.copyOf(pages.values())) {
-            if (page.isDone()) {
-                store.closePage(lease, page.number());
-                pages.remove(page.number());
             }
         }
     }
@@ -518,9 +420,7 @@ final class ShardRun extends Serial {
         try {
             renewIfDue();
             marks.flush();
-            if (sink != null) {
-                sink.pump();
-            }
+            sink.pump();
             boolean cancelled = mode == Mode.CANCELLED;
             if (cancelled || (mode == Mode.RUNNING && isTrusted())) {
                 parking.takeUp(
@@ -529,7 +429,7 @@ final class ShardRun extends Serial {
             }
             if (parking.isFull()) {
                 trouble("parked rows: the limit of " + context.settings().parkedLimit() + " is reached");
-            } else if (trouble != null && (sink == null || sink.isEmpty()) && !reading) {
+            } else if (trouble != null && sink.isEmpty() && !reading) {
                 trouble(null);
             }
         } catch (FencedException e) {
@@ -557,7 +457,7 @@ final class ShardRun extends Serial {
 
     private void leaveIfDone() {
         if (mode == Mode.STOPPING) {
-            if (loads.total() == 0 && (sink == null || sink.isEmpty())) {
+            if (loads.total() == 0 && sink.isEmpty()) {
                 marks.flush();
                 if (!leftInFlight) {
                     store.release(lease);
@@ -566,18 +466,14 @@ final class ShardRun extends Serial {
             }
             return;
         }
-        boolean allRead = readToEnd || failure != null || mode == Mode.CANCELLED && !reading;
-        if (!allRead
-                || !pages.isEmpty()
-                || parking.size() > 0
-                || loads.total() > 0
-                || (sink != null && !sink.isEmpty())) {
+        boolean allRead = pages.readToEnd() || failure != null || (mode == Mode.CANCELLED && !reading);
+        if (!allRead || !pages.all().isEmpty() || parking.size() > 0 || loads.total() > 0 || !sink.isEmpty()) {
             return;
         }
         marks.flush();
         ProgressStore.ShardEnd end = failure != null
                 ? ProgressStore.ShardEnd.FAILED
-                : mode == Mode.CANCELLED && !readToEnd
+                : mode == Mode.CANCELLED && !pages.readToEnd()
                         ? ProgressStore.ShardEnd.CANCELLED
                         : ProgressStore.ShardEnd.COMPLETED;
         store.endShard(lease, end, failure);

@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands a shard's results to the host's sink, one batch at a time, off the shard's own thread. A batch that is refused comes again after a
+ * Hands a shard's results to the host's sink, if it has one, one batch at a time, off the shard's own thread. A batch that is refused comes again after a
  * back-off; nothing is dropped. Its methods belong to the shard's actor.
  */
 final class ShardSink {
@@ -25,7 +26,7 @@ final class ShardSink {
     /** A result with what follows once the sink has taken it. */
     private record Entry(RowResult result, Runnable taken) {}
 
-    private final ResultSink sink;
+    private final @Nullable ResultSink sink;
     private final int most;
     private final TimeSource time;
     private final Executor blocking;
@@ -36,8 +37,8 @@ final class ShardSink {
     private boolean busy;
     private Duration backoff = FIRST_BACKOFF;
 
-    ShardSink(ResultSink sink, ShardContext context, Consumer<Runnable> actor, Consumer<String> trouble) {
-        this.sink = sink;
+    ShardSink(ShardContext context, Consumer<Runnable> actor, Consumer<String> trouble) {
+        sink = context.handler().sink().orElse(null);
         most = context.settings().pageSize();
         time = context.time();
         blocking = context.blocking();
@@ -46,7 +47,11 @@ final class ShardSink {
     }
 
     void add(RowResult result, Runnable taken) {
-        waiting.add(new Entry(result, taken));
+        if (sink == null) {
+            taken.run();
+        } else {
+            waiting.add(new Entry(result, taken));
+        }
     }
 
     /** Whether a batch is worth handing over before the next tick. */
@@ -60,19 +65,20 @@ final class ShardSink {
 
     /** Hands over what waits, unless a batch is under way. */
     void pump() {
-        if (busy || waiting.isEmpty()) {
+        ResultSink host = sink;
+        if (host == null || busy || waiting.isEmpty()) {
             return;
         }
         List<Entry> batch = List.copyOf(waiting.subList(0, Math.min(most, waiting.size())));
         waiting.subList(0, batch.size()).clear();
         busy = true;
         List<RowResult> results = batch.stream().map(Entry::result).toList();
-        blocking.execute(() -> handOver(batch, results));
+        blocking.execute(() -> handOver(host, batch, results));
     }
 
-    private void handOver(List<Entry> batch, List<RowResult> results) {
+    private void handOver(ResultSink host, List<Entry> batch, List<RowResult> results) {
         try {
-            sink.accept(results);
+            host.accept(results);
         } catch (Exception | Error e) {
             log.warn(
                     "the result sink refused {} results; they come again in {}: {}",
@@ -80,7 +86,7 @@ final class ShardSink {
                     backoff,
                     Traces.of(e));
             trouble.accept("sink: " + e.getClass().getName());
-            time.schedule(() -> blocking.execute(() -> handOver(batch, results)), backoff);
+            time.schedule(() -> blocking.execute(() -> handOver(host, batch, results)), backoff);
             backoff = backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
             return;
         }

@@ -196,6 +196,7 @@ public final class Lane extends Serial {
      * @param journey whose turn it is
      * @param request its request
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // the attempt is told of both ends itself, and throws nothing
     public void attempt(Journey journey, PushRequest request) {
         int number = journey.beginAttempt();
         if (number == 1) {

@@ -1,0 +1,147 @@
+package dev.notifykit.internal.fanout;
+
+import dev.notifykit.fanout.AudiencePage;
+import dev.notifykit.fanout.AudienceRow;
+import dev.notifykit.fanout.FanOutSpec;
+import dev.notifykit.fanout.Mark;
+import dev.notifykit.fanout.OpenPage;
+import dev.notifykit.fanout.ParkedRow;
+import dev.notifykit.fanout.ShardGrant;
+import dev.notifykit.fanout.ShardLease;
+import dev.notifykit.internal.lane.Lane;
+import dev.notifykit.lane.LaneKey;
+import dev.notifykit.result.SendResult;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The open pages of a shard, oldest first. Belongs to the shard's actor. */
+final class OpenPages {
+
+    /** Rows that are slow to end keep their pages open; beyond this many times the setting reading stops in any case. */
+    private static final int MOST_FACTOR = 4;
+
+    private final ShardRun run;
+    private final ShardContext context;
+    private final ShardLease lease;
+    private final ShardMarks marks;
+    private final RequestIds ids;
+    private final boolean atMostOnce;
+    private final Map<Integer, PageRun> pages = new TreeMap<>();
+    private int nextNumber;
+    private boolean readToEnd;
+
+    OpenPages(ShardRun run, ShardContext context, ShardGrant grant, ShardMarks marks, RequestIds ids) {
+        this.run = run;
+        this.context = context;
+        this.marks = marks;
+        this.ids = ids;
+        lease = grant.lease();
+        atMostOnce = context.spec().delivery() == FanOutSpec.Delivery.AT_MOST_ONCE;
+        nextNumber = grant.nextPage();
+        readToEnd = grant.readToEnd();
+    }
+
+    Collection<PageRun> all() {
+        return pages.values();
+    }
+
+    boolean readToEnd() {
+        return readToEnd;
+    }
+
+    /** Whether another page may be opened. */
+    boolean haveRoom() {
+        int allowed = context.settings().openPages();
+        return pages.size() < allowed * MOST_FACTOR
+                && pages.values().stream().filter(PageRun::isBusy).count() < allowed;
+    }
+
+    /** Whether a page has had its last mark, and that is not in the store. */
+    boolean anyUnsaved() {
+        return pages.values().stream().anyMatch(PageRun::isUnsaved);
+    }
+
+    /** All marks have been saved. */
+    void allSaved() {
+        pages.values().forEach(PageRun::saved);
+    }
+
+    /** Whether the sink is all that a page waits for. */
+    boolean anyWaitsForSink() {
+        return pages.values().stream().anyMatch(PageRun::waitsForSink);
+    }
+
+    /** A page that another owner has opened: what has no mark is sent again, what has one goes to the sink again. */
+    void reopen(OpenPage opened, boolean released) {
+        PageRun page = add(opened.number(), opened.rows().size());
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < opened.rows().size(); i++) {
+            AudienceRow row = opened.rows().get(i);
+            boolean repeated = !keys.add(row.key());
+            SendResult.Kind kind = OpenPage.kind(opened.marks()[i]);
+            if (kind != null) {
+                run.toSink(page, row, SendResult.ofKind(kind));
+            } else if (opened.marks()[i] == OpenPage.UNMARKED) {
+                if (atMostOnce && opened.intents().get(i)) {
+                    endUnsent(page, i, row, new SendResult.Unknown(1));
+                } else {
+                    join(page, i, row, repeated);
+                    marks.possibleDuplicates(released ? 0 : 1);
+                }
+            }
+        }
+    }
+
+    /** Saves a page's manifest; only then its rows may be sent. */
+    void open(AudiencePage read) {
+        context.store().openPage(lease, nextNumber, read.rows(), read.next());
+        readToEnd = read.next() == null;
+        PageRun page = add(nextNumber, read.rows().size());
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < read.rows().size(); i++) {
+            AudienceRow row = read.rows().get(i);
+            join(page, i, row, !keys.add(row.key()));
+        }
+        nextNumber++;
+    }
+
+    private PageRun add(int number, int size) {
+        PageRun page = new PageRun(number, size);
+        pages.put(number, page);
+        return page;
+    }
+
+    /** Puts a row to its page, to be sent, unless it is a repetition or of a lane that the handler did not declare. */
+    private void join(PageRun page, int index, AudienceRow row, boolean repeated) {
+        Lane lane = context.lanes().get(LaneKey.of(row.target()));
+        if (repeated) {
+            endUnsent(page, index, row, new SendResult.Suppressed(SendResult.Suppressed.Why.DUPLICATE));
+        } else if (lane == null) {
+            String detail = "the handler has not declared " + LaneKey.of(row.target());
+            endUnsent(page, index, row, new SendResult.Rejected(SendResult.Rejected.NO_LANE, detail));
+        } else {
+            long place = ParkedRow.id(page.number(), index);
+            long now = context.time().nanoTime();
+            page.add(new RowJourney(run, lane, row, ids.of(row.key()), place, page, now, 0, false));
+        }
+    }
+
+    /** A row of a page ends without having been anywhere. */
+    private void endUnsent(PageRun page, int index, AudienceRow row, SendResult result) {
+        marks.add(new Mark.Ended(page.number(), index, result.kind()));
+        run.toSink(page, row, result);
+    }
+
+    /** Closes pages of which everything is in the store and with the sink. */
+    void closeDone() {
+        List<PageRun> done = pages.values().stream().filter(PageRun::isDone).toList();
+        for (PageRun page : done) {
+            context.store().closePage(lease, page.number());
+            pages.remove(page.number());
+        }
+    }
+}
