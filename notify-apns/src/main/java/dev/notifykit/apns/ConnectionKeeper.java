@@ -36,6 +36,7 @@ final class ConnectionKeeper {
     private final int maxLeftBehind;
     private final LongSupplier nanoTime;
     private final List<Connections> retired = new ArrayList<>();
+    private final List<CompletableFuture<Void>> closing = new ArrayList<>();
     private volatile Connections current;
     private boolean closed;
 
@@ -80,31 +81,33 @@ final class ConnectionKeeper {
         } else if (now.silent()) {
             renew(now, "no answer for " + attemptTimeout);
         }
-        synchronized (this) {
-            for (Iterator<Connections> each = retired.iterator(); each.hasNext(); ) {
-                Connections old = each.next();
-                if (old.drained()) {
-                    CompletableFuture<Void> unused = old.close();
-                    each.remove();
-                }
+        closeDrained();
+    }
+
+    private synchronized void closeDrained() {
+        closing.removeIf(CompletableFuture::isDone);
+        for (Iterator<Connections> each = retired.iterator(); each.hasNext(); ) {
+            Connections old = each.next();
+            if (old.drained()) {
+                closing.add(old.close());
+                each.remove();
             }
         }
     }
 
     /**
-     * Closes all connections once what is in flight has ended.
+     * Closes all connections; nothing may be in flight any more.
      *
-     * @return completes when they are closed
+     * @return completes when they, and all earlier ones, are closed and have given back what they hold of native memory
      */
     synchronized CompletableFuture<Void> close() {
         closed = true;
-        List<CompletableFuture<Void>> all = new ArrayList<>();
-        all.add(current.close());
+        closing.add(current.close());
         for (Connections old : retired) {
-            all.add(old.close());
+            closing.add(old.close());
         }
         retired.clear();
-        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(closing.toArray(CompletableFuture<?>[]::new));
     }
 
     private synchronized void replace(Connections seen, String reason) {

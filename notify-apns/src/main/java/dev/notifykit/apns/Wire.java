@@ -4,9 +4,14 @@ import com.eatthepath.pushy.apns.ApnsClientBuilder;
 import dev.notifykit.push.Problems;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Unavailable;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -36,8 +41,14 @@ final class Wire {
     /** Opening a TCP connection; leaves half of the default attempt timeout for TLS and the answer. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-    /** How long connections get to say goodbye once nobody waits for an answer. */
+    /** How long connections get to say goodbye once nobody waits for an answer; then they are cut. */
     private static final Duration GOODBYE = Duration.ofSeconds(2);
+
+    /**
+     * When the threads end whatever still hangs. pushy waits up to 60 s before it connects again, cannot be told to leave that, and gives
+     * its native TLS context back only afterwards.
+     */
+    private static final Duration LAST_CALL = Duration.ofSeconds(90);
 
     /** With a fourth of the places taken by pushes that timed out, the connections are worn out. */
     private static final int LEFT_BEHIND_SHARE = 4;
@@ -50,9 +61,8 @@ final class Wire {
     private final ConnectionKeeper keeper;
     private final Answers answers;
     private volatile boolean closed;
-    private volatile @Nullable CompletableFuture<Void> connectionsClosed;
+    private @Nullable CompletableFuture<Void> connectionsClosed;
     private long sealedNanos;
-    private boolean sealed;
 
     private Wire(
             EventLoopGroup loops,
@@ -82,7 +92,7 @@ final class Wire {
         pushy.setEventLoopGroup(loops)
                 .setConcurrentConnections(connections)
                 .setConnectionTimeout(CONNECT_TIMEOUT)
-                .setGracefulShutdownTimeout(attemptTimeout)
+                .setGracefulShutdownTimeout(GOODBYE)
                 .setUseAlpn(true);
         try {
             ConnectionKeeper keeper = new ConnectionKeeper(
@@ -122,11 +132,12 @@ final class Wire {
         return attempt.future();
     }
 
-    synchronized void close() {
-        if (!closed) {
-            closed = true;
-            connectionsClosed = keeper.close();
-        }
+    /**
+     * Ends the taking of pushes. Connections stay until the last attempt has ended: pushy's own way of closing them loses what is
+     * written in that moment.
+     */
+    void close() {
+        closed = true;
     }
 
     /** How many attempts wait for their answer. */
@@ -146,10 +157,9 @@ final class Wire {
     private void tick() {
         try {
             deadlines.expire();
-            if (closed) {
+            keeper.tend();
+            if (closed && deadlines.sealIfEmpty()) {
                 endThreads();
-            } else {
-                keeper.tend();
             }
         } catch (Throwable e) {
             // A timer that throws would never be called again, and futures would stay open.
@@ -158,15 +168,32 @@ final class Wire {
     }
 
     private void endThreads() {
-        if (!sealed && deadlines.sealIfEmpty()) {
-            sealed = true;
+        CompletableFuture<Void> goodbye = connectionsClosed;
+        if (goodbye == null) {
+            goodbye = keeper.close();
+            connectionsClosed = goodbye;
             sealedNanos = System.nanoTime();
         }
-        CompletableFuture<Void> goodbye = connectionsClosed;
-        boolean said = goodbye != null && goodbye.isDone();
-        if (sealed && (said || System.nanoTime() - sealedNanos >= GOODBYE.toNanos())) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - sealedNanos);
+        if (goodbye.isDone() || waited.compareTo(LAST_CALL) >= 0) {
             Future<?> unused = loops.shutdownGracefully(0, GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
             timer.shutdown();
+        } else if (waited.compareTo(GOODBYE) >= 0) {
+            cutConnections();
         }
+    }
+
+    /** From below TLS and HTTP/2, which would wait for the peer: for streams that are never answered, for SETTINGS that never come. */
+    private void cutConnections() {
+        for (EventExecutor executor : loops) {
+            if (executor instanceof SingleThreadEventLoop loop) {
+                loop.execute(() -> loop.registeredChannelsIterator().forEachRemaining(Wire::cut));
+            }
+        }
+    }
+
+    private static void cut(Channel channel) {
+        ChannelHandlerContext lowest = channel.pipeline().firstContext();
+        ChannelFuture unused = lowest == null ? channel.close() : lowest.close();
     }
 }

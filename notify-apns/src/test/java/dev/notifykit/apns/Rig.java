@@ -65,7 +65,7 @@ record Rig(ApnsSimulator apns, ApnsPushService service) implements AutoCloseable
     }
 
     static <T> T await(CompletableFuture<T> future) {
-        return future.orTimeout(15, TimeUnit.SECONDS).join();
+        return future.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     static void until(BooleanSupplier condition) throws InterruptedException {
