@@ -36,8 +36,8 @@ final class RequestIds {
     RequestId of(String key) {
         sha256.update(prefix);
         ByteBuffer hash = ByteBuffer.wrap(sha256.digest(key.getBytes(StandardCharsets.UTF_8)));
-        long high = hash.getLong() & ~VERSION_MASK | VERSION_8;
-        long low = hash.getLong() & VARIANT_MASK | VARIANT;
+        long high = (hash.getLong() & ~VERSION_MASK) | VERSION_8;
+        long low = (hash.getLong() & VARIANT_MASK) | VARIANT;
         return new RequestId(new UUID(high, low));
     }
 }
