@@ -36,13 +36,12 @@ final class QuickStart {
 
             SendResult one = client.send(PushRequest.of(Target.fcm("com.acme.app", token), hello))
                     .join();
-            System.out.println("one phone: " + one);
 
             client.start(); // begins to work on fan-outs
             FanOutSpec spec = FanOutSpec.builder(FanOutId.of("hello-1"), "everybody", hello)
                     .build();
             FanOutProgress all = client.fanOuts().launch(spec).completion().join();
-            System.out.println("everybody: " + all.results());
+            System.out.println(one + ", then " + all.results());
         }
     }
 
