@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -52,7 +53,7 @@ final class ConnectionSlot {
     private final HttpUrl base;
     private final ReentrantLock dial = new ReentrantLock();
     private volatile boolean connected;
-    private volatile int failedDials;
+    private final AtomicInteger failedDials = new AtomicInteger();
     private volatile String lastFailure = "no connection";
 
     ConnectionSlot(Settings settings, TrustedCertificates trust) {
@@ -123,7 +124,7 @@ final class ConnectionSlot {
     private void endDial(@Nullable Outcome outcome) {
         if (dial.isHeldByCurrentThread()) {
             connected = false;
-            failedDials++;
+            failedDials.incrementAndGet();
             lastFailure = outcome instanceof Outcome.Unsent unsent ? unsent.reason() : "no connection";
             dial.unlock();
         }
@@ -134,9 +135,9 @@ final class ConnectionSlot {
         /** OkHttp found no connection for this call and is about to make one. */
         @Override
         public void proxySelectStart(Call call, HttpUrl url) {
-            int failedBefore = failedDials;
+            int failedBefore = failedDials.get();
             dial.lock();
-            if (failedDials != failedBefore) {
+            if (failedDials.get() != failedBefore) {
                 dial.unlock();
                 PostCall post = call.request().tag(PostCall.class);
                 if (post != null) {

@@ -131,23 +131,23 @@ final class JsonWriter {
                 at = control(c, to, at);
                 content++;
             } else if (c < 0x800) {
-                to[at++] = (byte) (0xC0 | c >> 6);
-                to[at++] = (byte) (0x80 | c & 0x3F);
+                to[at++] = (byte) (0xC0 | (c >> 6));
+                to[at++] = (byte) (0x80 | (c & 0x3F));
                 content += 2;
             } else if (!Character.isSurrogate(c)) {
-                to[at++] = (byte) (0xE0 | c >> 12);
-                to[at++] = (byte) (0x80 | c >> 6 & 0x3F);
-                to[at++] = (byte) (0x80 | c & 0x3F);
+                to[at++] = (byte) (0xE0 | (c >> 12));
+                to[at++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+                to[at++] = (byte) (0x80 | (c & 0x3F));
                 content += 3;
             } else {
                 if (!Character.isHighSurrogate(c) || i + 1 == n || !Character.isLowSurrogate(text.charAt(i + 1))) {
                     throw new Unwritable(false);
                 }
                 int point = Character.toCodePoint(c, text.charAt(++i));
-                to[at++] = (byte) (0xF0 | point >> 18);
-                to[at++] = (byte) (0x80 | point >> 12 & 0x3F);
-                to[at++] = (byte) (0x80 | point >> 6 & 0x3F);
-                to[at++] = (byte) (0x80 | point & 0x3F);
+                to[at++] = (byte) (0xF0 | (point >> 18));
+                to[at++] = (byte) (0x80 | ((point >> 12) & 0x3F));
+                to[at++] = (byte) (0x80 | ((point >> 6) & 0x3F));
+                to[at++] = (byte) (0x80 | (point & 0x3F));
                 content += 4;
             }
         }

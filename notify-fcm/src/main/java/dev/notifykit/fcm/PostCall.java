@@ -132,7 +132,7 @@ final class PostCall implements FcmTransport.Exchange {
             return new Outcome.Unsent("no connection: " + kind(e));
         }
         boolean refused = e instanceof ConnectionShutdownException
-                || e instanceof StreamResetException reset && reset.errorCode == ErrorCode.REFUSED_STREAM;
+                || (e instanceof StreamResetException reset && reset.errorCode == ErrorCode.REFUSED_STREAM);
         if (refused) {
             return new Outcome.Unsent("refused before it was read: " + kind(e));
         }

@@ -71,32 +71,23 @@ final class ResponseTable {
                     : new Unknown(Unknown.Cause.SERVER_ERROR, "HTTP 200 without a message name", minimumBackoff);
         }
         Duration asked = RetryAfter.parse(r.retryAfter(), clock);
-        String code = error.errorCode();
-        if (code != null) {
-            switch (code) {
-                case "UNREGISTERED":
-                    if (r.status() / 100 == 4) {
-                        return new TokenInvalid(code, null);
-                    }
-                    break;
-                case "INVALID_ARGUMENT":
-                    return invalidArgument(error);
-                case "SENDER_ID_MISMATCH":
-                    return new Rejected(code, "the token belongs to another Firebase project", true);
-                case "THIRD_PARTY_AUTH_ERROR":
-                    // The project's APNs or web push credential: only Apple and web targets suffer, and no access token
-                    // helps.
-                    return new Unavailable(
-                            Unavailable.Cause.SERVER_ERROR, code, longer(asked, THIRD_PARTY_AUTH_BACKOFF));
-                case "QUOTA_EXCEEDED":
-                    return throttled(code, error, asked);
-                case "UNAVAILABLE", "INTERNAL":
-                    return serverError(code, asked);
-                default:
-                    break;
-            }
-        }
-        return byStatus(r.status(), error, asked);
+        PushResponse known = error.errorCode() == null ? null : byCode(error.errorCode(), r.status(), error, asked);
+        return known != null ? known : byStatus(r.status(), error, asked);
+    }
+
+    /** FCM's own codes; null for those that say no more than the status. */
+    private @Nullable PushResponse byCode(String code, int status, FcmError error, @Nullable Duration asked) {
+        return switch (code) {
+            case "UNREGISTERED" -> status / 100 == 4 ? new TokenInvalid(code, null) : null;
+            case "INVALID_ARGUMENT" -> invalidArgument(error);
+            case "SENDER_ID_MISMATCH" -> new Rejected(code, "the token belongs to another Firebase project", true);
+            // The project's APNs or web push credential: only Apple and web targets suffer, and no access token helps.
+            case "THIRD_PARTY_AUTH_ERROR" ->
+                new Unavailable(Unavailable.Cause.SERVER_ERROR, code, longer(asked, THIRD_PARTY_AUTH_BACKOFF));
+            case "QUOTA_EXCEEDED" -> throttled(code, error, asked);
+            case "UNAVAILABLE", "INTERNAL" -> serverError(code, asked);
+            default -> null;
+        };
     }
 
     private PushResponse byStatus(int status, FcmError error, @Nullable Duration asked) {
