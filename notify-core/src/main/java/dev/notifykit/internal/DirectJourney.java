@@ -94,7 +94,7 @@ final class DirectJourney extends Journey {
     }
 
     @Override
-    public void end(SendResult end) {
+    protected void end(SendResult end) {
         complete.accept(result, end);
     }
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *   (4)  push   under the attempt timeout                 {@link Lane#attempt}            │
  *   (5)  retry  decide                                    {@link RetryStage} ─────────────┘
  *   (7)  record the result, tell the listeners            {@link #record}
- *   (8)  complete the future, or mark the row             {@link Journey#end}
+ *   (8)  complete the future, or mark the row             {@link Journey#finish}
  * </pre>
  *
  * <p>All of its methods run in the lane's own turn, one at a time per lane.
@@ -85,14 +85,14 @@ final class SendPipeline implements Road {
 
     private void record(Lane lane, Journey journey, SendResult result) {
         observers.result(lane.key(), journey, result);
-        journey.end(result);
+        journey.finish(result);
     }
 
     /** What is sent is made by the host's renderer, which may fail: then it is this one request that is wrong. */
     private @Nullable PushRequest request(Lane lane, Journey journey) {
         try {
             return journey.request();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("{}: a request could not be rendered: {}", lane.key(), Traces.of(e));
             record(
                     lane,

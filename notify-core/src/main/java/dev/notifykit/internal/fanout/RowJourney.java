@@ -190,7 +190,7 @@ final class RowJourney extends Journey implements Runnable {
     }
 
     @Override
-    public void end(SendResult result) {
+    protected void end(SendResult result) {
         goBack(new Back.Ended(result));
     }
 

@@ -27,6 +27,7 @@ public abstract class Journey {
 
     private int attempts;
     private boolean unknown;
+    private boolean finished;
     private @Nullable PushResponse lastResponse;
     private long startNanos;
     private final long deadlineNanos;
@@ -123,11 +124,23 @@ public abstract class Journey {
     public abstract boolean waitsForSender();
 
     /**
-     * It ends. Called once, by the pipeline.
+     * It ends.
      *
      * @param result how
      */
-    public abstract void end(SendResult result);
+    protected abstract void end(SendResult result);
+
+    /**
+     * Ends it; a second end is none.
+     *
+     * @param result how
+     */
+    public final void finish(SendResult result) {
+        if (!finished) {
+            finished = true;
+            end(result);
+        }
+    }
 
     /**
      * It waits before its next attempt.

@@ -8,11 +8,11 @@ import dev.notifykit.lane.LaneState;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushService;
+import dev.notifykit.result.SendResult;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -209,14 +209,11 @@ public final class Lane extends Serial {
         inFlight++;
         Attempt attempt = new Attempt(journey, request, time.nanoTime() + attemptTimeoutNanos, nextIsProbe);
         open.add(attempt);
-        CompletableFuture<PushResponse> answer;
         try {
-            answer = service.push(request);
+            service.push(request).whenComplete(attempt);
         } catch (RuntimeException | Error e) {
             attempt.accept(null, e);
-            return;
         }
-        answer.whenComplete(attempt);
     }
 
     /**
@@ -309,8 +306,18 @@ public final class Lane extends Serial {
             return false;
         }
         attemptBegan = false;
-        road.turn(this, journey);
+        guarded(journey, () -> road.turn(this, journey));
         return attemptBegan;
+    }
+
+    /** No journey is lost to a bug, ours or a host's: it ends, and says that it does not know how. */
+    private void guarded(Journey journey, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            log.error("{}: a request ends unknown after a failure: {}", key, Traces.of(e));
+            journey.finish(new SendResult.Unknown(journey.attempts()));
+        }
     }
 
     private void answered(Attempt attempt) {
@@ -335,7 +342,7 @@ public final class Lane extends Serial {
         }
         attempt.journey.noteResponse(judged);
         attempt.journey.onBudget = drawsOnBudget(judged);
-        road.answered(this, attempt.journey, judged);
+        guarded(attempt.journey, () -> road.answered(this, attempt.journey, judged));
         while (!open.isEmpty() && open.peek().done) {
             open.remove();
         }
