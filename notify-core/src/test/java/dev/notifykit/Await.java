@@ -15,6 +15,8 @@ import java.util.function.BooleanSupplier;
 public final class Await {
 
     private static final Duration MOST = Duration.ofSeconds(20);
+    private static final Duration FIRST_STEP = Duration.ofMillis(50);
+    private static final Duration LAST_STEP = Duration.ofSeconds(30);
 
     private Await() {}
 
@@ -32,17 +34,15 @@ public final class Await {
         return future.orTimeout(MOST.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    /** Moves the clock from timer to timer until the condition holds, giving other threads a moment after each. */
+    /** Moves the clock in growing steps until the condition holds, giving other threads a moment after each. */
     public static void advancing(ManualTime time, Duration most, String what, BooleanSupplier condition) {
         Instant end = time.now().plus(most);
-        long deadline = System.nanoTime() + MOST.toNanos();
+        Duration step = FIRST_STEP;
         while (!condition.getAsBoolean()) {
             assertThat(time.now()).as("gave up moving time until " + what).isBeforeOrEqualTo(end);
-            assertThat(System.nanoTime() - deadline)
-                    .as("gave up waiting until " + what)
-                    .isNegative();
-            time.advanceToNext();
-            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(300));
+            time.advance(step);
+            step = step.compareTo(LAST_STEP) < 0 ? step.multipliedBy(11).dividedBy(10) : LAST_STEP;
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(500));
         }
     }
 }
