@@ -181,9 +181,12 @@ public final class CampaignExample {
         say(
                 "%,d attempts, %,d of them retries, in %s: %,.0f results a second",
                 attempts, retries, Format.seconds(took), progress.done() * 1e9 / took.toNanos());
-        say("%s: %s", progress.state(), holds ? "every recipient is accounted for." : "THE ACCOUNTING IS WRONG.");
+        String verdict = holds ? "every recipient is accounted for." : "THE ACCOUNTING IS WRONG.";
+        say("%s: %s", interrupted ? "INTERRUPTED" : progress.state(), verdict);
         if (interrupted) {
-            say("Interrupted: %,d recipients were not sent to.", ledger.withoutResult());
+            say(
+                    "%,d recipients have no result: they were not sent to, or not answered in time.",
+                    ledger.withoutResult());
             return holds ? INTERRUPTED : LAW_BROKEN;
         }
         return holds && progress.state() == FanOutState.COMPLETED ? ACCOUNTED_FOR : LAW_BROKEN;

@@ -93,7 +93,7 @@ final class ProgressBar {
                 Format.count(progress.done()),
                 total,
                 (int) (share(progress) * 100),
-                progress.ratePerSecond(),
+                progress.state().isEnd() ? progress.done() * 1e9 / elapsed.toNanos() : progress.ratePerSecond(),
                 progress.eta().map(eta -> "ETA " + Format.clock(eta)).orElse("after " + Format.clock(elapsed)));
     }
 

@@ -2,6 +2,7 @@ package dev.notifykit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,11 +14,17 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole program: real services, sockets and TLS, and the simulated vendors in a JVM of their own. */
-@Timeout(60)
+/**
+ * The whole program: real services, sockets and TLS, and the simulated vendors in a JVM of their own. Each campaign waits some seconds
+ * for its last retries, so they run side by side.
+ */
+@Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class CampaignExampleTest {
 
     @TempDir
@@ -125,6 +132,37 @@ class CampaignExampleTest {
         assertThat(out())
                 .contains("--recipients", "--seed", "--installations", "--harsh", "--break", "--dead-tokens")
                 .contains("--apns-key", "--team-id", "--key-id", "--topic", "--sandbox", "--fcm-service-account");
+    }
+
+    @Test
+    void aProcessThatIsAskedToEndDrainsAndReports() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CampaignExample.class.getName(),
+                        "--recipients",
+                        "200000")
+                .redirectErrorStream(true)
+                .start();
+        StringBuilder shown = new StringBuilder();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                shown.append(line).append('\n');
+                if (line.matches(" *[1-9][0-9,]*/200,000 .*")) {
+                    process.toHandle().destroy(); // Process.destroy would also close the pipe that is read here
+                }
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+
+        assertThat(shown.toString())
+                .contains("INTERRUPTED: every recipient is accounted for.")
+                .contains("recipients have no result")
+                .contains("accepted rows that no journal knows")
+                .doesNotContain("WRONG");
+        assertThat(process.waitFor()).isNotZero();
     }
 
     private int run(String... args) {
