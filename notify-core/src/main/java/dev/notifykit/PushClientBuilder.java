@@ -312,6 +312,12 @@ public final class PushClientBuilder {
         Map<LaneKey, PushService> lanes = new LinkedHashMap<>();
         problems.require(!services.isEmpty(), "app", "no app has a provider", "call app(\"com.acme.app\", service)");
         for (Registration each : services) {
+            problems.require(
+                    each.service().maxInFlight() >= 1,
+                    "app",
+                    "the " + each.service().provider() + " service of " + each.app() + " allows "
+                            + each.service().maxInFlight() + " in flight",
+                    "maxInFlight() must be at least 1");
             try {
                 LaneKey key = new LaneKey(
                         AppId.of(each.app()),

@@ -5,6 +5,7 @@ import dev.notifykit.push.Notification;
 import dev.notifykit.push.Problems;
 import dev.notifykit.result.ResultSink;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -137,7 +138,7 @@ public final class FanOutHandler {
          * @return this
          */
         public Builder lanes(LaneKey... value) {
-            lanes.addAll(Set.of(value));
+            lanes.addAll(List.of(value));
             return this;
         }
 

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,13 +89,11 @@ public final class Engine {
             lanes.put(key, lane);
             slots.put(key, new DirectRoad.Slots(lane, limits));
         });
-        direct = new DirectRoad(
-                slots,
-                config.retryPolicy(),
-                time,
-                config.callbacks() == null ? workers.callbacks() : config.callbacks());
-        fanOuts = new FanOutEngine(
-                store, config.handlers(), lanes, time, workers.blocking(), workers.callbacks(), config.fanOut());
+        Executor host = config.callbacks();
+        Executor callbacks = host == null ? workers.callbacks() : host;
+        direct = new DirectRoad(slots, config.retryPolicy(), time, callbacks);
+        fanOuts =
+                new FanOutEngine(store, config.handlers(), lanes, time, workers.blocking(), callbacks, config.fanOut());
     }
 
     /**

@@ -356,9 +356,9 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
             return;
         }
         store.progress(id).filter(progress -> progress.state().isEnd()).ifPresent(progress -> {
+            callbacks.execute(() -> completion.complete(progress));
             completions.remove(id);
             meters.remove(id);
-            callbacks.execute(() -> completion.complete(progress));
         });
     }
 
