@@ -469,6 +469,7 @@ class DirectSendTest {
     void aBlockingCallbackHoldsUpNeitherTheLaneNorTheClose() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch entered = new CountDownLatch(1);
+        apns.hold();
         send("a").thenRun(() -> {
             entered.countDown();
             try {
@@ -477,6 +478,7 @@ class DirectSendTest {
                 Thread.currentThread().interrupt();
             }
         });
+        apns.release();
         assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(Await.result(send("b"))).isInstanceOf(SendResult.Accepted.class);
         long before = System.nanoTime();

@@ -40,6 +40,7 @@ class TakeoverTest {
 
     private static final LaneKey LANE = LaneKey.of("app", ProviderId.APNS);
     private static final int ROWS = 3_000;
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private final TimeSource time = TimeSource.system();
     private final ProgressStore store = new InMemoryProgressStore(time);
@@ -76,7 +77,7 @@ class TakeoverTest {
         }
     }
 
-    private PushClient instance(ProgressStore reached) {
+    private PushClient instance(ProgressStore reached, Duration lease) {
         List<AudienceRow> rows = IntStream.range(0, ROWS)
                 .mapToObj(i -> new AudienceRow("k" + i, Target.apns("app", "token-" + i)))
                 .toList();
@@ -90,7 +91,7 @@ class TakeoverTest {
                 .progressStore(reached)
                 .owned(false)
                 .pageSize(200)
-                .lease(Duration.ofSeconds(1))
+                .lease(lease)
                 .build();
         client.start();
         return client;
@@ -105,13 +106,13 @@ class TakeoverTest {
     void anInstanceThatLosesItsStoreIsReplaced(FanOutSpec.Delivery delivery) {
         long seed = System.nanoTime();
         Line line = new Line(15 + new Random(seed).nextInt(25));
-        PushClient first = instance(line.to(store));
+        PushClient first = instance(line.to(store), SHORT);
         first.fanOuts()
                 .launch(FanOutSpec.builder(FanOutId.of("c"), "all", Notification.alert("t", "b"))
                         .delivery(delivery)
                         .build());
         Await.until("the first has lost its store, seed " + seed, line::isCut);
-        PushClient second = instance(store);
+        PushClient second = instance(store, SHORT);
         FanOut fanOut = second.fanOuts().find(FanOutId.of("c")).orElseThrow();
         Await.until(
                 "the second has ended it, seed " + seed, () -> fanOut.progress().state() == FanOutState.COMPLETED);
@@ -138,7 +139,7 @@ class TakeoverTest {
     }
 
     @Test
-    void aStoreThatIsAwayForAWhileChangesNothing() {
+    void aStoreThatIsAwayForLessThanALeaseChangesNothing() {
         AtomicInteger call = new AtomicInteger();
         Random random = new Random(7);
         ProgressStore flaky = (ProgressStore) Proxy.newProxyInstance(
@@ -157,7 +158,7 @@ class TakeoverTest {
                         throw e.getCause();
                     }
                 });
-        PushClient client = instance(flaky);
+        PushClient client = instance(flaky, Duration.ofSeconds(60));
         client.fanOuts()
                 .launch(FanOutSpec.builder(FanOutId.of("c"), "all", Notification.alert("t", "b"))
                         .build());
