@@ -10,9 +10,9 @@ import java.time.Duration;
  * @param attempts how many attempts count so far
  * @param unknown whether one of them may have been accepted
  * @param spent how much of its total deadline is used up when it comes back
- * @param forSender whether it waits for its sender to be mended, and may come back as soon as that has happened
+ * @param forLane whether it waits for its lane (a paused sender, no room), and may come back as soon as that has changed
  */
-public record ParkedRow(long id, AudienceRow row, int attempts, boolean unknown, Duration spent, boolean forSender) {
+public record ParkedRow(long id, AudienceRow row, int attempts, boolean unknown, Duration spent, boolean forLane) {
 
     /** How many bits of an id are the index in the page. */
     public static final int ROW_BITS = 20;

@@ -45,8 +45,8 @@ public final class Engine {
     /** How many of the host's callbacks run at once where it gives no executor of its own. */
     private static final int CALLBACK_THREADS = 4;
 
-    /** After the grace: time for what was given up to reach its futures. */
-    private static final Duration AFTER_GRACE = Duration.ofMillis(500);
+    /** After the grace, up to twice: time for what was given up to reach its futures. With the listeners it stays below a second. */
+    private static final Duration AFTER_GRACE = Duration.ofMillis(300);
 
     private static final long CLOSE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -173,7 +173,10 @@ public final class Engine {
                 log.warn("closing: callbacks, sinks or stores of the host did not return in time");
             }
         }
-        lanes.values().forEach(Lane::abandon);
+        // What the guards still hold of dead tokens must reach the listeners before their thread ends.
+        List<CompletableFuture<@Nullable Void>> left =
+                lanes.values().stream().map(Lane::abandon).toList();
+        await(() -> left.stream().allMatch(CompletableFuture::isDone), AFTER_GRACE);
         List<FanOutId> unfinished = unfinished();
         fanOuts.close();
         observers.close();

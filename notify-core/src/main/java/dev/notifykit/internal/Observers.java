@@ -23,6 +23,9 @@ final class Observers implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Observers.class);
 
+    /** Close returns within a second after its grace, whatever a listener does. */
+    private static final long CLOSE_MILLIS = 300;
+
     private final List<PushListener> listeners;
     private final BlockingQueue<Consumer<PushListener>> events;
     private final AtomicLong missed = new AtomicLong();
@@ -99,5 +102,13 @@ final class Observers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (thread == null || thread == Thread.currentThread()) {
+            return;
+        }
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

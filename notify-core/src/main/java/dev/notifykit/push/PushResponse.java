@@ -89,8 +89,10 @@ public sealed interface PushResponse {
         public enum Cause {
             /** The vendor answered that it cannot (a 5xx). */
             SERVER_ERROR,
-            /** The request was never handed over: no connection, no stream, refused before it was read. */
+            /** The request was never handed over: there was no connection, or no credential, to send it with. */
             NOT_SENT,
+            /** A connection did not take it: the stream was refused, or the connection was about to end. Says nothing of the vendor. */
+            REFUSED,
             /** The credential had grown old; the provider has dropped it and the next attempt brings a fresh one. */
             CREDENTIAL_STALE
         }

@@ -56,6 +56,11 @@ final class LaneLoads {
         load.lastEndedNanos = now;
     }
 
+    /** Whether a lane has so few rows that it will soon have none. */
+    boolean hasRoom(Lane lane, int rows) {
+        return of(lane).rows < rows;
+    }
+
     /** Rows in all lanes together. */
     int total() {
         return total;

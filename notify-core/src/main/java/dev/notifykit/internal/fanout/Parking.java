@@ -24,6 +24,9 @@ final class Parking {
     /** How long a row waits for a sender that the host has paused before it is looked at again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+    /** So many pages of rows keep lanes busy; more would only wait there. */
+    private static final int FEED_PAGES = 2;
+
     private static final long SHORTEST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ShardRun run;
@@ -32,7 +35,8 @@ final class Parking {
     private final ShardMarks marks;
     private final RequestIds ids;
     private final boolean atMostOnce;
-    private final Map<Long, RowJourney> here = new HashMap<>();
+    private final Set<Long> here = new HashSet<>();
+    private final Map<Lane, Integer> forRoom = new HashMap<>();
     private int size;
     private boolean senderResumed;
 
@@ -71,29 +75,30 @@ final class Parking {
                 && lane.sender().untilProbe(context.time().nanoTime()) > 0;
     }
 
-    /** Parks a row of an open page; there is room for it. */
-    void park(RowJourney row, PageRun page, Duration delay, boolean forSender) {
-        marks.add(new Mark.Parked(page.number(), PageRun.index(row.place()), copy(row, delay, forSender), delay));
+    /** Parks a row of an open page until its lane has room, or for so long at most. */
+    void parkForRoom(RowJourney row, PageRun page, Duration delay) {
+        park(row, page, delay, true);
+        forRoom.merge(row.lane(), 1, Integer::sum);
+    }
+
+    /** Parks a row of an open page; there is place for it. */
+    void park(RowJourney row, PageRun page, Duration delay, boolean forLane) {
+        marks.add(new Mark.Parked(page.number(), PageRun.index(row.place()), copy(row, delay, forLane), delay));
         page.marked(row);
         size++;
     }
 
     /** A parked row waits on. */
-    void parkAgain(RowJourney row, Duration delay, boolean forSender) {
-        marks.add(new Mark.ParkedAgain(copy(row, delay, forSender), delay));
+    void parkAgain(RowJourney row, Duration delay, boolean forLane) {
+        marks.add(new Mark.ParkedAgain(copy(row, delay, forLane), delay));
         marks.afterFlush(() -> here.remove(row.place()));
     }
 
-    /** What is waited for its sender does not count against the row. */
-    private ParkedRow copy(RowJourney row, Duration delay, boolean forSender) {
+    /** What is waited for its lane does not count against the row. */
+    private ParkedRow copy(RowJourney row, Duration delay, boolean forLane) {
         Duration spent = Duration.ofNanos(context.time().nanoTime() - row.startNanos());
         return new ParkedRow(
-                row.place(),
-                row.row(),
-                row.attempts(),
-                row.unknown(),
-                forSender ? spent : spent.plus(delay),
-                forSender);
+                row.place(), row.row(), row.attempts(), row.unknown(), forLane ? spent : spent.plus(delay), forLane);
     }
 
     /** A parked row was not attempted, and stays parked as it was. */
@@ -106,31 +111,64 @@ final class Parking {
     }
 
     /** A parked row has a result, and the sink has it. */
-    void ended(RowJourney row, SendResult result) {
-        marks.add(new Mark.ParkedEnded(row.place(), result.kind()));
-        marks.afterFlush(() -> here.remove(row.place()));
+    void ended(long id, SendResult result) {
+        marks.add(new Mark.ParkedEnded(id, result.kind()));
+        marks.afterFlush(() -> here.remove(id));
         size--;
     }
 
-    /** Takes up what may go on, as far as the lanes have room for it. All marks have been saved. */
-    void takeUp(boolean cancelled, boolean room) {
-        if (size <= here.size() || !room) {
+    /** Takes up what is due, and what waits for a lane that has changed. All marks have been saved. */
+    void takeUp(boolean cancelled, LaneLoads loads) {
+        if (size <= here.size()) {
             return;
         }
-        boolean all = senderResumed || cancelled;
+        int page = context.settings().pageSize();
+        boolean resumed = senderResumed;
         senderResumed = false;
-        int limit = all ? size : here.size() + context.settings().pageSize();
+        Set<LaneKey> roomy = roomy(loads);
         Set<Lane> probed = new HashSet<>();
-        for (ParkedRow copy : context.store().parked(lease, all, limit)) {
-            Lane lane = context.lanes().get(LaneKey.of(copy.row().target()));
-            boolean mayGo = !all || cancelled || copy.forSender();
-            if (lane != null && mayGo && !here.containsKey(copy.id())) {
-                takeUp(copy, lane, cancelled, probed);
+        if (cancelled || resumed || !roomy.isEmpty()) {
+            int limit = cancelled || resumed ? size : here.size() + 2 * page;
+            for (ParkedRow copy : context.store().parked(lease, true, limit)) {
+                LaneKey key = LaneKey.of(copy.row().target());
+                if (cancelled || (copy.forLane() && (resumed || roomy.contains(key)))) {
+                    takeUp(copy, cancelled, probed);
+                }
+            }
+        }
+        if (!cancelled && loads.total() < FEED_PAGES * page) {
+            for (ParkedRow copy : context.store().parked(lease, false, here.size() + page)) {
+                takeUp(copy, false, probed);
             }
         }
     }
 
-    private void takeUp(ParkedRow copy, Lane lane, boolean cancelled, Set<Lane> probed) {
+    /** The lanes that will soon have nothing to do, although rows were parked because they had too much. */
+    private Set<LaneKey> roomy(LaneLoads loads) {
+        Set<LaneKey> roomy = new HashSet<>();
+        for (Lane lane : forRoom.keySet()) {
+            if (loads.hasRoom(lane, context.settings().pageSize() / 4 + 1)
+                    && lane.sender().pausedFor() == null) {
+                roomy.add(lane.key());
+            }
+        }
+        return roomy;
+    }
+
+    private void takeUp(ParkedRow copy, boolean cancelled, Set<Lane> probed) {
+        if (!here.add(copy.id())) {
+            return;
+        }
+        Lane lane = context.lanes().get(LaneKey.of(copy.row().target()));
+        if (lane == null) {
+            // The handler declared it when the row was parked, and no longer does.
+            SendResult end = copy.unknown()
+                    ? new SendResult.Unknown(copy.attempts())
+                    : new SendResult.Rejected(SendResult.Rejected.NO_LANE, "the handler no longer declares its lane");
+            run.toSink(copy.row(), end, () -> ended(copy.id(), end));
+            return;
+        }
+        forRoom.computeIfPresent(lane, (known, rows) -> rows > 1 ? rows - 1 : null);
         long now = context.time().nanoTime();
         long start = now - copy.spent().toNanos();
         RowJourney row = new RowJourney(
@@ -144,7 +182,6 @@ final class Parking {
                 copy.attempts(),
                 copy.unknown());
         row.rests(now);
-        here.put(copy.id(), row);
         if (atMostOnce && copy.unknown()) {
             run.ended(row, new SendResult.Unknown(copy.attempts()));
         } else if (cancelled) {
@@ -161,7 +198,7 @@ final class Parking {
     /** What stands for an intent with a parked row: until its answer it counts as perhaps accepted. */
     private void intend(ParkedRow copy, RowJourney row) {
         ParkedRow intended =
-                new ParkedRow(copy.id(), copy.row(), copy.attempts() + 1, true, copy.spent(), copy.forSender());
+                new ParkedRow(copy.id(), copy.row(), copy.attempts() + 1, true, copy.spent(), copy.forLane());
         marks.add(new Mark.ParkedAgain(intended, Duration.ZERO));
         marks.afterFlush(() -> run.enterLater(row, 0));
     }

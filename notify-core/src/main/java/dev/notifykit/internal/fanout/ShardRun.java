@@ -207,7 +207,7 @@ final class ShardRun extends Serial {
             if (given.why() == Journey.GivenBack.SENDER_PAUSED) {
                 park(row, parking.untilProbe(row.lane()), true);
             } else if (given.withdrawn() && mode == Mode.RUNNING) {
-                park(row, loads.untilDone(row.lane(), parking.size(), now), false);
+                parkForRoom(row, loads.untilDone(row.lane(), parking.size(), now));
             } else {
                 hold(row);
             }
@@ -218,7 +218,7 @@ final class ShardRun extends Serial {
     void ended(RowJourney row, SendResult result) {
         PageRun page = row.page();
         if (page == null) {
-            toSink(row.row(), result, () -> parking.ended(row, result));
+            toSink(row.row(), result, () -> parking.ended(row.place(), result));
         } else {
             marks.add(new Mark.Ended(page.number(), PageRun.index(row.place()), result.kind()));
             page.marked(row);
@@ -232,7 +232,7 @@ final class ShardRun extends Serial {
         toSink(row, result, () -> page.sinking(-1));
     }
 
-    private void toSink(AudienceRow row, SendResult result, Runnable taken) {
+    void toSink(AudienceRow row, SendResult result, Runnable taken) {
         sink.add(new RowResult(lease.fanOut(), lease.shard(), row.key(), row.target(), result), taken);
     }
 
@@ -257,16 +257,26 @@ final class ShardRun extends Serial {
         row.lane().enterLater(row, delayNanos);
     }
 
-    private void park(RowJourney row, Duration delay, boolean forSender) {
+    private void park(RowJourney row, Duration delay, boolean forLane) {
         PageRun page = row.page();
         if (page == null) {
-            parking.parkAgain(row, delay, forSender);
+            parking.parkAgain(row, delay, forLane);
         } else if (!parking.isFull()) {
-            parking.park(row, page, delay, forSender);
-        } else if (forSender) {
+            parking.park(row, page, delay, forLane);
+        } else if (forLane) {
             page.idle().add(row);
         } else {
             marks.afterFlush(() -> enterLater(row, delay.toNanos()));
+        }
+    }
+
+    /** Another lane is starved by this row's page, and this row's lane has too much to do. */
+    private void parkForRoom(RowJourney row, Duration delay) {
+        PageRun page = row.page();
+        if (page == null || parking.isFull()) {
+            hold(row);
+        } else {
+            parking.parkForRoom(row, page, delay);
         }
     }
 
@@ -423,9 +433,7 @@ final class ShardRun extends Serial {
             sink.pump();
             boolean cancelled = mode == Mode.CANCELLED;
             if (cancelled || (mode == Mode.RUNNING && isTrusted())) {
-                parking.takeUp(
-                        cancelled,
-                        loads.total() < FEED_FACTOR * context.settings().pageSize());
+                parking.takeUp(cancelled, loads);
             }
             if (parking.isFull()) {
                 trouble("parked rows: the limit of " + context.settings().parkedLimit() + " is reached");

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Stops a lane whose vendor is down, so that its requests wait instead of burning their attempts. Fed classified responses: a dead
- * token or a wrong request is no failure of the vendor, and one lost connection, which may take a thousand streams with
+ * token or a wrong request is no failure of the vendor, and a connection that ends, which may take a thousand streams with
  * it, is not either.
  */
 final class Breaker {
@@ -40,9 +40,7 @@ final class Breaker {
     }
 
     private static boolean isFailure(Object response) {
-        return response instanceof PushResponse.Unavailable
-                || (response instanceof PushResponse.Unknown unknown
-                        && unknown.cause() != PushResponse.Unknown.Cause.CONNECTION_LOST);
+        return response instanceof PushResponse.Unavailable || response instanceof PushResponse.Unknown;
     }
 
     /** Whether an attempt may begin; if so, {@link #answered} must follow. */
@@ -68,7 +66,8 @@ final class Breaker {
         return response instanceof PushResponse.Unknown unknown
                 ? unknown.cause() == PushResponse.Unknown.Cause.CONNECTION_LOST
                 : response instanceof PushResponse.Unavailable unavailable
-                        && unavailable.cause() == PushResponse.Unavailable.Cause.CREDENTIAL_STALE;
+                        && (unavailable.cause() == PushResponse.Unavailable.Cause.CREDENTIAL_STALE
+                                || unavailable.cause() == PushResponse.Unavailable.Cause.REFUSED);
     }
 
     LaneState.Breaker state() {

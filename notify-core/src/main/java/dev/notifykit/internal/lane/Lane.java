@@ -13,6 +13,7 @@ import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -135,8 +136,13 @@ public final class Lane extends Serial {
         });
     }
 
-    /** Gives up everything at once: what waits, what is in flight and what still comes. */
-    public void abandon() {
+    /**
+     * Gives up everything at once: what waits, what is in flight and what still comes.
+     *
+     * @return completes when that has been done, the last verdicts on tokens told among it
+     */
+    public CompletableFuture<@Nullable Void> abandon() {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         tell(() -> {
             abandoned = true;
             room.take(journey -> true).forEach(journey -> journey.abandon(false));
@@ -149,7 +155,9 @@ public final class Lane extends Serial {
             }
             open.clear();
             guard.rest().forEach(road::tokenDead);
+            done.complete(null);
         });
+        return done;
     }
 
     /**
