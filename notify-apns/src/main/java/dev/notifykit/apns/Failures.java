@@ -25,9 +25,12 @@ final class Failures {
     static PushResponse read(Throwable failure, boolean written) {
         // Both are thrown for pushes that waited for a free stream; the first bytes of such a push were never written.
         boolean buffered = failure instanceof Http2GoAwayException || failure instanceof Http2ChannelClosedException;
-        return written && !buffered
-                ? new Unknown(Unknown.Cause.CONNECTION_LOST, describe(failure))
-                : new Unavailable(Unavailable.Cause.NOT_SENT, describe(failure));
+        if (written && !buffered) {
+            return new Unknown(Unknown.Cause.CONNECTION_LOST, describe(failure));
+        }
+        // pushy's own IOExceptions speak of a connection that ends or is full; a failed connect has a type of its own.
+        boolean refused = buffered || failure.getClass() == IOException.class;
+        return new Unavailable(refused ? Unavailable.Cause.REFUSED : Unavailable.Cause.NOT_SENT, describe(failure));
     }
 
     /** The type, and the message where it comes from the network: only that cannot repeat what we have sent. */

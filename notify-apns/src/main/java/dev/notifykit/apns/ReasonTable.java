@@ -1,7 +1,7 @@
 package dev.notifykit.apns;
 
 import static dev.notifykit.push.PushResponse.Unavailable.Cause.CREDENTIAL_STALE;
-import static dev.notifykit.push.PushResponse.Unavailable.Cause.NOT_SENT;
+import static dev.notifykit.push.PushResponse.Unavailable.Cause.REFUSED;
 
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Misconfigured;
@@ -85,7 +85,7 @@ final class ReasonTable {
             case "TooManyRequests" -> new Throttled(reason, null, Throttled.Scope.DEVICE);
             case "TooManyProviderTokenUpdates" -> new Throttled(reason, TOKEN_UPDATE_PAUSE, Throttled.Scope.SENDER);
 
-            case "IdleTimeout" -> new Unavailable(NOT_SENT, reason);
+            case "IdleTimeout" -> new Unavailable(REFUSED, reason);
             case "InternalServerError", "ServiceUnavailable", "Shutdown" ->
                 new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, serverErrorBackoff);
             default -> byStatus(status, reason, timestamp);

@@ -173,7 +173,7 @@ class AnswersTest {
 
     @Test
     void anIdleConnectionWasSurelyNotUsed() {
-        assertThat(answer(400, "IdleTimeout")).isEqualTo(new Unavailable(Unavailable.Cause.NOT_SENT, "IdleTimeout"));
+        assertThat(answer(400, "IdleTimeout")).isEqualTo(new Unavailable(Unavailable.Cause.REFUSED, "IdleTimeout"));
     }
 
     @ParameterizedTest

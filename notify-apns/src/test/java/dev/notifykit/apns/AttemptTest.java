@@ -109,7 +109,7 @@ class AttemptTest {
         attempt.end(null, new IOException("Stream closed before a reply was received"));
         assertThat(attempt.future().join())
                 .isEqualTo(new Unavailable(
-                        Unavailable.Cause.NOT_SENT, "IOException: Stream closed before a reply was received"));
+                        Unavailable.Cause.REFUSED, "IOException: Stream closed before a reply was received"));
     }
 
     @Test

@@ -109,11 +109,22 @@ public interface FcmTransport extends AutoCloseable {
         }
 
         /**
-         * No server has seen it: no connection, no stream, refused before it was read, aborted in time.
+         * No server has acted on it: no connection, no stream, refused before it was read, aborted in time.
          *
          * @param reason what stood in the way, in words without secrets
+         * @param refused whether there was a connection, and it did not take the request
          */
-        record Unsent(String reason) implements Outcome {}
+        record Unsent(String reason, boolean refused) implements Outcome {
+
+            /**
+             * Without a connection.
+             *
+             * @param reason what stood in the way, in words without secrets
+             */
+            public Unsent(String reason) {
+                this(reason, false);
+            }
+        }
 
         /**
          * It was written, wholly or in part, and the answer is missing.

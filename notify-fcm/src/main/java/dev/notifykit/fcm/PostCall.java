@@ -134,7 +134,7 @@ final class PostCall implements FcmTransport.Exchange {
         boolean refused = e instanceof ConnectionShutdownException
                 || (e instanceof StreamResetException reset && reset.errorCode == ErrorCode.REFUSED_STREAM);
         if (refused) {
-            return new Outcome.Unsent("refused before it was read: " + kind(e));
+            return new Outcome.Unsent("refused before it was read: " + kind(e), true);
         }
         boolean timeout = e instanceof InterruptedIOException;
         return new Outcome.Unknown(timeout, (timeout ? "no answer in time: " : "connection lost: ") + kind(e));

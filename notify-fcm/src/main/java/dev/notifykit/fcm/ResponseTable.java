@@ -56,7 +56,7 @@ final class ResponseTable {
             return classify(r);
         }
         if (outcome instanceof Outcome.Unsent u) {
-            return new Unavailable(Unavailable.Cause.NOT_SENT, u.reason());
+            return new Unavailable(u.refused() ? Unavailable.Cause.REFUSED : Unavailable.Cause.NOT_SENT, u.reason());
         }
         Outcome.Unknown u = (Outcome.Unknown) outcome;
         return new Unknown(u.timeout() ? Unknown.Cause.TIMEOUT : Unknown.Cause.CONNECTION_LOST, u.reason());

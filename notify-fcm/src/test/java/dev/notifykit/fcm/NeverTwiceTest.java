@@ -77,8 +77,8 @@ class NeverTwiceTest {
     @Test
     void saysWhetherItMayHaveArrived() {
         Rig.until("a warm connection", () -> rig.push("warm-up") instanceof Accepted);
-        assertThat(answer(Reply.reset(REFUSED_STREAM))).isEqualTo(Unavailable.Cause.NOT_SENT);
-        assertThat(answer(Reply.goAway())).isEqualTo(Unavailable.Cause.NOT_SENT);
+        assertThat(answer(Reply.reset(REFUSED_STREAM))).isEqualTo(Unavailable.Cause.REFUSED);
+        assertThat(answer(Reply.goAway())).isEqualTo(Unavailable.Cause.REFUSED);
         assertThat(answer(Reply.reset(INTERNAL_ERROR))).isEqualTo(Unknown.Cause.CONNECTION_LOST);
         assertThat(answer(Reply.reset(CANCEL))).isEqualTo(Unknown.Cause.CONNECTION_LOST);
         assertThat(answer(Reply.drop())).isEqualTo(Unknown.Cause.CONNECTION_LOST);
