@@ -63,8 +63,7 @@ final class Campaign implements AutoCloseable {
         LaneLimits.Builder limits = LaneLimits.builder().maxInFlight(Math.max(1, service.maxInFlight() / apps));
         Weather weather = vendors.weather();
         if (weather != null) {
-            limits.retryBudget(weather.retryShare(), weather.retriesPerSecond())
-                    .breaker(LaneLimits.DEFAULT_BREAKER_SHARE, Vendors.DEMO_BACKOFF);
+            limits.retryBudget(weather.retryShare(), weather.retriesPerSecond());
         }
         return limits.build();
     }

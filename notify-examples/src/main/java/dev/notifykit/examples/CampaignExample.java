@@ -151,9 +151,8 @@ public final class CampaignExample {
         say("Simulated vendors in a second JVM, over HTTP/2 and TLS; seed %d", arguments.seed());
         say("  they do: %s", weather);
         say(
-                "  demo back-offs: %s to %s, where the vendors ask for 10 s (FCM) and 15 min (APNs) after an error;",
+                "  demo back-offs: %s to %s, where the vendors ask for 10 s (FCM) and 15 min (APNs) after an error",
                 Format.seconds(Vendors.DEMO_BACKOFF), Format.seconds(Vendors.DEMO_MAX_BACKOFF));
-        say("  a breaker that opens stays so for %s instead of 10 s", Format.seconds(Vendors.DEMO_BACKOFF));
         if (arguments.harsh()) {
             say(
                     "  for so bad a day: attempts time out after %s instead of 20 s, and the retry budget is %s",
