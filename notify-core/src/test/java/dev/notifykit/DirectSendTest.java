@@ -263,7 +263,7 @@ class DirectSendTest {
                 .admission(Admission.block(Duration.ofMillis(20)))
                 .build();
         apns.hold();
-        send("c");
+        assertThat(client.send(to("c").build(), block)).isNotDone();
         assertThatThrownBy(() -> client.send(to("d").build(), briefly)).isInstanceOf(NotAdmittedException.class);
     }
 

@@ -45,8 +45,8 @@ public final class Engine {
     /** How many of the host's callbacks run at once where it gives no executor of its own. */
     private static final int CALLBACK_THREADS = 4;
 
-    /** After the grace, up to twice: time for what was given up to reach its futures. With the listeners it stays below a second. */
-    private static final Duration AFTER_GRACE = Duration.ofMillis(300);
+    /** After the grace: time for what was given up to reach its futures. With the listeners' it stays below a second. */
+    private static final Duration AFTER_GRACE = Duration.ofMillis(500);
 
     private static final long CLOSE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -167,16 +167,13 @@ public final class Engine {
         direct.close();
         CompletableFuture<@Nullable Void> stopped = fanOuts.stop();
         BooleanSupplier idle = () -> direct.idle() && stopped.isDone();
-        if (!await(idle, grace)) {
-            lanes.values().forEach(Lane::abandon);
-            if (!await(idle, AFTER_GRACE)) {
-                log.warn("closing: callbacks, sinks or stores of the host did not return in time");
-            }
+        boolean inTime = await(idle, grace);
+        // In any case: what the guards still hold of dead tokens must reach the listeners before their thread ends.
+        CompletableFuture<?> abandoned = CompletableFuture.allOf(
+                lanes.values().stream().map(Lane::abandon).toArray(CompletableFuture[]::new));
+        if (!await(() -> abandoned.isDone() && (inTime || idle.getAsBoolean()), AFTER_GRACE)) {
+            log.warn("closing: callbacks, sinks or stores of the host did not return in time");
         }
-        // What the guards still hold of dead tokens must reach the listeners before their thread ends.
-        List<CompletableFuture<@Nullable Void>> left =
-                lanes.values().stream().map(Lane::abandon).toList();
-        await(() -> left.stream().allMatch(CompletableFuture::isDone), AFTER_GRACE);
         List<FanOutId> unfinished = unfinished();
         fanOuts.close();
         observers.close();

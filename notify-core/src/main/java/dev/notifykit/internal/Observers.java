@@ -102,7 +102,7 @@ final class Observers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        if (thread == null || thread == Thread.currentThread()) {
+        if (thread == null || thread.equals(Thread.currentThread())) {
             return;
         }
         try {

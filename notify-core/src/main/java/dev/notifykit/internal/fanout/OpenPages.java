@@ -90,7 +90,7 @@ final class OpenPages {
                     endUnsent(page, i, row, new SendResult.Unknown(1));
                 } else {
                     join(page, i, row, repeated);
-                    marks.possibleDuplicates(released ? 0 : 1);
+                    marks.possibleDuplicates(released || atMostOnce ? 0 : 1);
                 }
             }
         }

@@ -133,6 +133,10 @@ final class ShardRun extends Serial {
     void begin() {
         tell(() -> {
             grant.openPages().forEach(page -> pages.reopen(page, grant.released()));
+            if (!grant.released() && context.spec().delivery() == FanOutSpec.Delivery.AT_LEAST_ONCE) {
+                // Which parked rows the owner before had taken up is not known: any of them may be sent again.
+                marks.possibleDuplicates(grant.parked());
+            }
             scheduleTick();
         });
     }

@@ -35,7 +35,7 @@ final class Gcra {
             return 0;
         }
         double allowedAt = theoreticalArrival - BURST_NANOS;
-        return Math.max(0, (long) Math.ceil(allowedAt - now));
+        return Math.max(0, (long) Math.ceil(allowedAt - (double) now));
     }
 
     /**
@@ -47,7 +47,7 @@ final class Gcra {
         if (intervalNanos == 0) {
             return;
         }
-        theoreticalArrival = (started ? Math.max(theoreticalArrival, now) : now) + intervalNanos;
+        theoreticalArrival = (started ? Math.max(theoreticalArrival, (double) now) : (double) now) + intervalNanos;
         started = true;
     }
 }
