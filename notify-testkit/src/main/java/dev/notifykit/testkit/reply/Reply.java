@@ -123,7 +123,8 @@ public sealed interface Reply {
 
     /**
      * GOAWAY for the whole connection. Accepting: the last stream id in it is the newest stream, everything in flight is finished and
-     * answered, then the connection closes. Not accepting: the last stream id is the newest <em>answered</em> stream, nothing in
+     * answered, then the connection closes; newer requests that cross the GOAWAY are ignored. A request whose body has not come five
+     * seconds later is not waited for. Not accepting: the last stream id is the newest <em>answered</em> stream, nothing in
      * flight was or will be processed, and the connection closes at once. Apple's GOAWAY carries a reason as JSON, so does this one.
      *
      * @param latency see {@link Reply#latency()}

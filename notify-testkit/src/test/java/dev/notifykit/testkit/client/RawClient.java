@@ -26,6 +26,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,6 +125,19 @@ public final class RawClient implements AutoCloseable {
         return response;
     }
 
+    /** Sends all, each in packets of its own, before anything from the server is read: a GOAWAY in between cannot stop it. */
+    public List<CompletableFuture<Response>> sendDeaf(List<Http2Headers> all, String body) {
+        List<CompletableFuture<Response>> responses =
+                all.stream().map(headers -> new CompletableFuture<Response>()).toList();
+        channel.eventLoop().execute(() -> {
+            for (int i = 0; i < all.size(); i++) {
+                handler.write(all.get(i), body.getBytes(StandardCharsets.UTF_8), responses.get(i));
+                handler.flushNow();
+            }
+        });
+        return responses;
+    }
+
     /** Sends the headers and leaves the stream open for a body that never comes. */
     public CompletableFuture<Response> sendUnfinished(Http2Headers headers) {
         CompletableFuture<Response> response = new CompletableFuture<>();
@@ -214,6 +228,10 @@ public final class RawClient implements AutoCloseable {
                 });
             }
             return stream;
+        }
+
+        void flushNow() {
+            flush(context);
         }
 
         void ignoreStreamLimit() {

@@ -17,4 +17,11 @@ final class Exchange {
         this.streamId = streamId;
         this.request = request;
     }
+
+    Verdict knownVerdict() {
+        if (verdict == null) {
+            throw new IllegalStateException("request is not complete yet");
+        }
+        return verdict;
+    }
 }

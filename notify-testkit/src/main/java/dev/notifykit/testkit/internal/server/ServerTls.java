@@ -1,6 +1,7 @@
 package dev.notifykit.testkit.internal.server;
 
 import dev.notifykit.testkit.credentials.TestCertificates;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -8,10 +9,12 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** The server's side of TLS: ALPN offers h2 alone, and clients without ALPN are taken at their word, as pushy needs it. */
 final class ServerTls {
@@ -36,6 +39,16 @@ final class ServerTls {
                     .build();
         } catch (SSLException e) {
             throw new IllegalStateException("could not set up TLS with the test certificates", e);
+        }
+    }
+
+    /** Whether the client has shown a certificate. */
+    static boolean isCertified(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        try {
+            return tls != null && tls.engine().getSession().getPeerCertificates().length > 0;
+        } catch (SSLPeerUnverifiedException e) {
+            return false; // the way the JDK says that there is none
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.notifykit.testkit.internal.script.ReplyScript.Plan;
 import dev.notifykit.testkit.reply.Reply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -16,13 +17,11 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +36,8 @@ import org.slf4j.LoggerFactory;
 final class SimulatorConnection extends Http2ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatorConnection.class);
 
-    /** Time for the client to read the last frames: closing at once can turn into a TCP reset, which discards them. */
-    private static final long CLOSE_AFTER_MILLIS = 100;
+    /** For what a client still has to do after a GOAWAY: finish its requests, take its answers, say that it has read all. */
+    private static final long PATIENCE_SECONDS = 5;
 
     private final SimulatorServer server;
     private final Vendor.Session session;
@@ -51,7 +50,11 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     private int openStreams;
     private int requests;
     private int newestProcessed;
+    /** Answers that netty still holds, for example because the client's window is full. */
+    private int unwritten;
+
     private boolean goingAway;
+    private boolean closing;
     private boolean flushPlanned;
     private int streamLimit;
 
@@ -64,7 +67,8 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         super(decoder, encoder, settings);
         this.server = server;
         this.number = number;
-        this.session = server.vendor().newSession(this::isCertified);
+        this.session =
+                server.vendor().newSession(() -> ServerTls.isCertified(context().channel()));
         this.streamLimit = server.settings().initialStreamLimit();
         this.taken = connection().newKey();
         connection().addListener(new Http2ConnectionAdapter() {
@@ -108,16 +112,18 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         goAway(ctx, last, Http2Error.NO_ERROR.code(), reason, ctx.newPromise());
         flush(ctx);
         server.meter().replied("goaway");
+        ctx.executor().schedule(this::forgetUnfinished, PATIENCE_SECONDS, TimeUnit.SECONDS);
         closeWhenDone();
     }
 
-    private boolean isCertified() {
-        SslHandler tls = context().pipeline().get(SslHandler.class);
-        try {
-            return tls != null && tls.engine().getSession().getPeerCertificates().length > 0;
-        } catch (SSLPeerUnverifiedException e) {
-            return false; // the way the JDK says that there is none
+    /** Requests whose end has not come do not keep the connection open; complete ones do until they are answered. */
+    private void forgetUnfinished() {
+        for (Exchange exchange : List.copyOf(exchanges.values())) {
+            if (exchange.verdict == null) {
+                exchanges.remove(exchange.streamId);
+            }
         }
+        closeWhenDone();
     }
 
     private ChannelHandlerContext context() {
@@ -194,24 +200,34 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     }
 
     private void write(Exchange exchange, Reply.Answer answer) {
-        WireAnswer wire = server.vendor().encode(answer, verdictOf(exchange));
+        WireAnswer wire = server.vendor().encode(answer, exchange.knownVerdict());
         server.meter().replied(wire.label());
         ChannelHandlerContext ctx = context();
         boolean headersOnly = wire.body().length == 0;
-        encoder().writeHeaders(ctx, exchange.streamId, wire.headers(), 0, headersOnly, ctx.newPromise());
+        ChannelFuture end =
+                encoder().writeHeaders(ctx, exchange.streamId, wire.headers(), 0, headersOnly, ctx.newPromise());
         if (!headersOnly) {
             ByteBuf body = Unpooled.wrappedBuffer(wire.body());
-            encoder().writeData(ctx, exchange.streamId, body, 0, true, ctx.newPromise());
+            end = encoder().writeData(ctx, exchange.streamId, body, 0, true, ctx.newPromise());
         }
+        unwritten++;
+        end.addListener(written -> {
+            unwritten--;
+            closeWhenDone();
+        });
         planFlush();
     }
 
     /** The stream ended before its reply: the client reset it or hung up. What it asked for still happens. */
     private void clientLeft(int streamId) {
         Exchange exchange = exchanges.remove(streamId);
-        if (exchange != null && exchange.verdict != null) {
+        if (exchange == null) {
+            return;
+        }
+        if (exchange.verdict != null) {
             settle(exchange, true);
         }
+        closeWhenDone();
     }
 
     private void settleAll(boolean processed) {
@@ -228,16 +244,8 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         server.meter().requestSettled(processed);
         if (processed) {
             newestProcessed = Math.max(newestProcessed, exchange.streamId);
-            server.journalOutcome(verdictOf(exchange), exchange.reply);
+            server.journalOutcome(exchange.knownVerdict(), exchange.reply);
         }
-    }
-
-    private static Verdict verdictOf(Exchange exchange) {
-        Verdict verdict = exchange.verdict;
-        if (verdict == null) {
-            throw new IllegalStateException("request is not complete yet");
-        }
-        return verdict;
     }
 
     private void liftLimit() {
@@ -258,10 +266,22 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         planFlush();
     }
 
+    /**
+     * After a GOAWAY, when nothing is owed any more. Closing while the client still sends turns into a TCP reset, which discards
+     * answers it has not read: its reply to a PING shows that it has read them all, and the GOAWAY too.
+     */
     private void closeWhenDone() {
-        if (goingAway && exchanges.isEmpty()) {
-            ChannelHandlerContext ctx = context();
-            ctx.executor().schedule(() -> ctx.close(), CLOSE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        ChannelHandlerContext ctx = context();
+        if (!goingAway || !exchanges.isEmpty() || !ctx.channel().isActive()) {
+            return;
+        }
+        if (!closing) {
+            closing = true;
+            ctx.executor().schedule(() -> ctx.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+        if (unwritten == 0) {
+            encoder().writePing(ctx, false, 0, ctx.newPromise());
+            planFlush();
         }
     }
 
@@ -278,6 +298,13 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     }
 
     private final class Frames extends Http2EventAdapter {
+        @Override
+        public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+            if (closing) {
+                ctx.close(); // the only PING is the one before closing
+            }
+        }
+
         @Override
         public void onSettingsAckRead(ChannelHandlerContext ctx) {
             // Netty would enforce the limit by itself from here on, but takes the body of a refused request for a

@@ -14,7 +14,7 @@ final class SimulatorConnectionBuilder
     SimulatorConnectionBuilder(SimulatorServer simulator, int number) {
         this.simulator = simulator;
         this.number = number;
-        server(true);
+        connection(new ForgivingConnection());
         initialSettings(
                 new Http2Settings().maxConcurrentStreams(simulator.settings().initialStreamLimit()));
         // Netty takes 200 resets in 30 seconds for an attack and hangs up, whoever sends them. Here a client that times
