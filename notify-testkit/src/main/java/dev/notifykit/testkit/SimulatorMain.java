@@ -24,8 +24,9 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>The control port serves plain HTTP on loopback: {@code GET /journal/summary} (JSON by provider), {@code GET
  * /journal/ids?provider=apns} or {@code fcm} (a line {@code id TAB count TAB token} for each accepted id), {@code POST /shutdown}. The
- * process also ends when its standard input does, so it never outlives the one that started it. {@link SimulatorProcess} does all of
- * this for Java.
+ * process also ends when its standard input does, so it never outlives the one that started it. Ctrl-C and SIGTERM end it only when
+ * it runs at a terminal itself: started by another process, it goes on serving until that one is through. {@link SimulatorProcess}
+ * does all of this for Java.
  */
 public final class SimulatorMain {
     private SimulatorMain() {}
@@ -63,6 +64,9 @@ public final class SimulatorMain {
             out.println(ReadyLine.write(ready));
             out.flush();
             endWith(in, end);
+            if (System.console() == null) { // at a terminal of its own, Ctrl-C is how to end it
+                outliveSignals(end);
+            }
             end.await();
         }
     }
@@ -117,6 +121,23 @@ public final class SimulatorMain {
         Files.writeString(file, content, StandardCharsets.UTF_8);
         file.toFile().deleteOnExit();
         return file.toString();
+    }
+
+    /**
+     * A terminal's Ctrl-C goes to the parent and to this process alike, and the parent may then drain what is in flight and read the
+     * journals: a shutdown hook that waits keeps everything here going until the parent has closed the pipe.
+     */
+    private static void outliveSignals(CountDownLatch end) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            try {
+                                end.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "signal-outliver"));
     }
 
     /** A parent that dies closes the pipe, however it dies. */

@@ -22,7 +22,8 @@ import java.util.function.Consumer;
 
 /**
  * {@link SimulatorMain} in a child JVM on this JVM's class path: the simulators use neither the heap nor the garbage collector of the
- * code under test. Thread-safe. The child ends with {@link #close()}, or when this JVM ends in whatever way.
+ * code under test. Thread-safe. The child ends with {@link #close()}, or when this JVM ends in whatever way; a Ctrl-C that reaches
+ * both does not end it before.
  */
 public final class SimulatorProcess implements AutoCloseable {
     /** A cold JVM on a busy machine. */

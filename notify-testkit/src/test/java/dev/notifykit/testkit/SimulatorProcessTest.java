@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,22 @@ class SimulatorProcessTest {
         Eventually.holds(
                 () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(directory).isEmptyDirectory();
+    }
+
+    /** SIGTERM stands for Ctrl-C: a JVM handles both alike, but shells let background processes ignore the latter. */
+    @Test
+    void aSignalDoesNotEndItBeforeItsParentDoes(@TempDir Path directory) throws Exception {
+        ProcessHandle child;
+        try (SimulatorProcess simulators = SimulatorProcess.start("--dir", directory.toString())) {
+            child = ProcessHandle.of(simulators.pid()).orElseThrow();
+
+            assertThat(child.destroy()).isTrue();
+
+            assertThatThrownBy(() -> child.onExit().get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            assertThat(simulators.summary("apns").accepted()).isZero();
+        }
+        child.onExit().get(5, TimeUnit.SECONDS);
+        assertThat(directory).as("what an orderly end removes").isEmptyDirectory();
     }
 
     @Test
