@@ -24,9 +24,9 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>The control port serves plain HTTP on loopback: {@code GET /journal/summary} (JSON by provider), {@code GET
  * /journal/ids?provider=apns} or {@code fcm} (a line {@code id TAB count TAB token} for each accepted id), {@code POST /shutdown}. The
- * process also ends when its standard input does, so it never outlives the one that started it. Ctrl-C and SIGTERM end it only when
- * it runs at a terminal itself: started by another process, it goes on serving until that one is through. {@link SimulatorProcess}
- * does all of this for Java.
+ * process also ends when its standard input does, so it never outlives the one that started it. Ctrl-C and SIGTERM do not end
+ * it: it goes on serving until the one that started it is through (at a terminal, press Ctrl-D). {@link SimulatorProcess} does all of
+ * this for Java.
  */
 public final class SimulatorMain {
     private SimulatorMain() {}
@@ -61,12 +61,10 @@ public final class SimulatorMain {
                         new ControlEndpoint(Map.of("apns", apns.journal(), "fcm", fcm.journal()), end::countDown)) {
             Map<String, String> ready = writeFiles(directory(options), apns, fcm);
             ready.put("control.port", Integer.toString(control.port()));
+            outliveSignals(end); // a signal may follow the next line at once
             out.println(ReadyLine.write(ready));
             out.flush();
             endWith(in, end);
-            if (System.console() == null) { // at a terminal of its own, Ctrl-C is how to end it
-                outliveSignals(end);
-            }
             end.await();
         }
     }
@@ -131,6 +129,9 @@ public final class SimulatorMain {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            if (end.getCount() > 0) {
+                                System.err.println("The simulators serve until standard input ends");
+                            }
                             try {
                                 end.await();
                             } catch (InterruptedException e) {
