@@ -71,7 +71,7 @@ final class ShardReader {
         } catch (AudienceException e) {
             listener.readEnded(e);
             return;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             log.warn("an audience could not be read and is asked again in {}: {}", backoff, Traces.of(e));
             listener.readFailed("audience: " + e.getClass().getName());
             time.schedule(this::read, backoff);

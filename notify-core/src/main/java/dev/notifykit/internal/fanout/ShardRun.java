@@ -48,8 +48,8 @@ final class ShardRun extends Serial {
     /** A longer wait is spent in the store. */
     static final long SHORT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Twice a page of rows is enough to keep lanes busy; more would only wait there. */
-    private static final int FEED_FACTOR = 2;
+    /** At most once, so many rows may be announced and without a result: what a crash leaves unknown is bounded by it. */
+    private static final int MOST_ANNOUNCED = 2 * ShardMarks.MOST;
 
     /** What is wanted of the shard. */
     enum Mode {
@@ -355,9 +355,9 @@ final class ShardRun extends Serial {
         List<RowJourney> held = new ArrayList<>();
         Map<Lane, List<RowJourney>> byLane = new LinkedHashMap<>();
         boolean atMostOnce = context.spec().delivery() == FanOutSpec.Delivery.AT_MOST_ONCE;
-        int room = atMostOnce ? Math.max(0, FEED_FACTOR * ShardMarks.MOST - loads.total()) : Integer.MAX_VALUE;
+        int most = atMostOnce ? Math.min(ShardMarks.MOST, MOST_ANNOUNCED - loads.total()) : Integer.MAX_VALUE;
         List<RowJourney> fed = new ArrayList<>();
-        while (!page.idle().isEmpty() && fed.size() < Math.min(room, atMostOnce ? ShardMarks.MOST : room)) {
+        while (!page.idle().isEmpty() && fed.size() < most) {
             RowJourney row = page.idle().remove();
             if (parking.mustWait(row.lane()) && !parking.isFull()) {
                 park(row, parking.untilProbe(row.lane()), true);
