@@ -1,6 +1,7 @@
 package dev.notifykit.result;
 
 import dev.notifykit.push.FanOutId;
+import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
 
 /**
@@ -10,7 +11,8 @@ import dev.notifykit.push.Target;
  * @param fanOut the fan-out
  * @param shard the shard of the audience, from 0
  * @param key the row's key, unique in its shard
+ * @param request the id that every attempt carried, and that travelled to the device unless it was turned off
  * @param target where it went
  * @param result how it ended
  */
-public record RowResult(FanOutId fanOut, int shard, String key, Target target, SendResult result) {}
+public record RowResult(FanOutId fanOut, int shard, String key, RequestId request, Target target, SendResult result) {}

@@ -49,7 +49,8 @@ class PushValuesTest {
                         request,
                         row,
                         spec,
-                        new RowResult(FanOutId.of("f"), 0, "key", TARGET, new SendResult.Expired())))
+                        new RowResult(
+                                FanOutId.of("f"), 0, "key", RequestId.random(), TARGET, new SendResult.Expired())))
                 .extracting(Object::toString)
                 .noneMatch(text -> text.contains("secret") || text.contains("s3cret") || text.contains("0123456789"));
     }

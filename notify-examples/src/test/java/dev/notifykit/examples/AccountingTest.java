@@ -6,6 +6,7 @@ import dev.notifykit.fanout.FanOutProgress;
 import dev.notifykit.fanout.FanOutState;
 import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.ProviderId;
+import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
 import dev.notifykit.result.RowResult;
 import dev.notifykit.result.SendResult;
@@ -182,7 +183,7 @@ class AccountingTest {
     }
 
     private static RowResult result(int row, SendResult result) {
-        return new RowResult(ID, 0, "row-" + row, target(row), result);
+        return new RowResult(ID, 0, "row-" + row, RequestId.random(), target(row), result);
     }
 
     private static Target target(int row) {

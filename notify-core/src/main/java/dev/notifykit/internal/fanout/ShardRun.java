@@ -237,7 +237,12 @@ final class ShardRun extends Serial {
     }
 
     void toSink(AudienceRow row, SendResult result, Runnable taken) {
-        sink.add(new RowResult(lease.fanOut(), lease.shard(), row.key(), row.target(), result), taken);
+        if (sink.isAbsent()) {
+            taken.run();
+        } else {
+            RequestId id = ids.of(row.key());
+            sink.add(new RowResult(lease.fanOut(), lease.shard(), row.key(), id, row.target(), result), taken);
+        }
     }
 
     long nanoTime() {

@@ -47,11 +47,12 @@ final class ShardSink {
     }
 
     void add(RowResult result, Runnable taken) {
-        if (sink == null) {
-            taken.run();
-        } else {
-            waiting.add(new Entry(result, taken));
-        }
+        waiting.add(new Entry(result, taken));
+    }
+
+    /** Whether the host has no sink: then nothing is added here. */
+    boolean isAbsent() {
+        return sink == null;
     }
 
     /** Whether a batch is worth handing over before the next tick. */
