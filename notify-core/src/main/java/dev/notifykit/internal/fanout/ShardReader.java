@@ -23,8 +23,6 @@ import org.slf4j.LoggerFactory;
 final class ShardReader {
 
     private static final Logger log = LoggerFactory.getLogger(ShardReader.class);
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
     /** Who is told; on whatever thread has read. */
     interface Listener {
@@ -46,7 +44,7 @@ final class ShardReader {
     private @Nullable String cursor;
     private Set<String> keysBefore = Set.of();
     private @Nullable String highestBefore;
-    private Duration backoff = FIRST_BACKOFF;
+    private final HostBackoff backoff = new HostBackoff();
 
     ShardReader(ShardContext context, String shard, @Nullable String cursor, Listener listener) {
         audience = context.audience();
@@ -72,13 +70,13 @@ final class ShardReader {
             listener.readEnded(e);
             return;
         } catch (Exception | Error e) {
-            log.warn("an audience could not be read and is asked again in {}: {}", backoff, Traces.of(e));
+            Duration wait = backoff.afterFailure();
+            log.warn("an audience could not be read and is asked again in {}: {}", wait, Traces.of(e));
             listener.readFailed("audience: " + e.getClass().getName());
-            time.schedule(this::read, backoff);
-            backoff = backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
+            time.schedule(this::read, wait);
             return;
         }
-        backoff = FIRST_BACKOFF;
+        backoff.succeeded();
         cursor = page.next();
         listener.pageRead(page);
     }

@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 final class ShardSink {
 
     private static final Logger log = LoggerFactory.getLogger(ShardSink.class);
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
     /** A result with what follows once the sink has taken it. */
     private record Entry(RowResult result, Runnable taken) {}
@@ -35,7 +33,7 @@ final class ShardSink {
 
     private final ArrayList<Entry> waiting = new ArrayList<>();
     private boolean busy;
-    private Duration backoff = FIRST_BACKOFF;
+    private final HostBackoff backoff = new HostBackoff();
 
     ShardSink(ShardContext context, Consumer<Runnable> actor, Consumer<String> trouble) {
         sink = context.handler().sink().orElse(null);
@@ -81,17 +79,17 @@ final class ShardSink {
         try {
             host.accept(results);
         } catch (Exception | Error e) {
+            Duration wait = backoff.afterFailure();
             log.warn(
                     "the result sink refused {} results; they come again in {}: {}",
                     results.size(),
-                    backoff,
+                    wait,
                     Traces.of(e));
             trouble.accept("sink: " + e.getClass().getName());
-            time.schedule(() -> blocking.execute(() -> handOver(host, batch, results)), backoff);
-            backoff = backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
+            time.schedule(() -> blocking.execute(() -> handOver(host, batch, results)), wait);
             return;
         }
-        backoff = FIRST_BACKOFF;
+        backoff.succeeded();
         actor.accept(() -> {
             busy = false;
             batch.forEach(entry -> entry.taken().run());
