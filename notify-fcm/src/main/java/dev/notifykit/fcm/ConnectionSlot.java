@@ -79,15 +79,15 @@ final class ConnectionSlot {
         return connected;
     }
 
-    /** Blocks until the call has ended, and has reported it. */
-    void run(PostCall post) {
+    /** Blocks until the call has ended; says how, and tells nobody yet. */
+    Outcome run(PostCall post) {
         Outcome outcome = null;
         try {
             outcome = post.execute(client.newCall(request(post)));
+            return outcome;
         } finally {
             endDial(outcome);
         }
-        post.finish(outcome);
     }
 
     void evict() {

@@ -79,19 +79,19 @@ final class OkHttpTransport implements FcmTransport {
         }
     }
 
+    /** The place of a call is free again before its end is told: who then sends the next one finds it. */
     private void work(ConnectionSlot slot, PostCall first) {
         PostCall post = first;
-        boolean alive = false;
         try {
             while (post != null) {
-                alive = false;
-                slot.run(post);
-                alive = true;
-                post = takeNext(slot, post, true);
+                PostCall ended = post;
+                Outcome outcome = slot.run(ended);
+                post = takeNext(slot, ended, true);
+                ended.finish(outcome);
             }
         } finally {
-            // An Error ends this thread; the request it carried must neither hang nor keep its place.
-            if (!alive && post != null) {
+            // An Error ends this thread; the request it carries must neither hang nor keep its place.
+            if (post != null) {
                 takeNext(slot, post, false);
                 post.fail("the sending thread died");
             }
