@@ -6,6 +6,7 @@ module dev.notifykit.core {
     requires static java.sql;
 
     exports dev.notifykit;
+    exports dev.notifykit.dedup;
     exports dev.notifykit.fanout;
     exports dev.notifykit.lane;
     exports dev.notifykit.message;

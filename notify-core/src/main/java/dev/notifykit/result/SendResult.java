@@ -100,8 +100,12 @@ public sealed interface SendResult {
 
         /** The rule that stopped it. */
         public enum Why {
-            /** The same recipient was there before. */
-            DUPLICATE
+            /** The same recipient was there before, or the same was said before. */
+            DUPLICATE,
+            /** Something newer was said before. */
+            STALE,
+            /** A correction was admitted while it was under way. */
+            SUPERSEDED
         }
 
         @Override
@@ -153,7 +157,11 @@ public sealed interface SendResult {
             /** The client was closed. */
             SHUTDOWN,
             /** The lane's sender was paused until the request's deadline. */
-            LANE_PAUSED
+            LANE_PAUSED,
+            /** A store could not answer, and the declared policy is not to send then. */
+            STORE_UNAVAILABLE,
+            /** Another sender holds the claim on the same dedup key, and had not ended by the request's deadline. */
+            CLAIMED_ELSEWHERE
         }
 
         @Override
