@@ -13,6 +13,7 @@ import dev.notifykit.push.Problems;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushService;
 import dev.notifykit.retry.RetryPolicy;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ public final class PushClientBuilder {
     private int maxShards = DEFAULT_MAX_SHARDS;
     private int parkedLimit = DEFAULT_PARKED_LIMIT;
     private Duration lease = DEFAULT_LEASE;
+    private StageProbe stageProbe = StageProbe.NONE;
 
     PushClientBuilder() {}
 
@@ -260,6 +262,17 @@ public final class PushClientBuilder {
     }
 
     /**
+     * <b>For tests only:</b> is asked at every stage, and may stop the work there. {@link StageProbe#NONE} when not set.
+     *
+     * @param value the probe
+     * @return this
+     */
+    public PushClientBuilder stageProbe(StageProbe value) {
+        stageProbe = value;
+        return this;
+    }
+
+    /**
      * Builds the client. It takes direct sends at once; fan-outs after {@link PushClient#start}.
      *
      * @return the client
@@ -300,7 +313,8 @@ public final class PushClientBuilder {
                 callbackExecutor,
                 owned,
                 new FanOutSettings(
-                        instance + "-" + UUID.randomUUID(), pageSize, openPages, maxShards, lease, parkedLimit))));
+                        instance + "-" + UUID.randomUUID(), pageSize, openPages, maxShards, lease, parkedLimit),
+                stageProbe)));
     }
 
     private LaneLimits limitsOf(LaneKey key) {

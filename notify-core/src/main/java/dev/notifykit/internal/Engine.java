@@ -85,15 +85,22 @@ public final class Engine {
             LaneLimits limits = config.limits().getOrDefault(key, LaneLimits.defaults());
             Sender sender = senders.computeIfAbsent(
                     service, s -> new Sender(limits.probeInterval(), LaneLimits.MAX_PROBE_INTERVAL));
-            Lane lane = new Lane(key, service, sender, limits, road, time, workers.lanes());
+            Lane lane = new Lane(key, service, sender, limits, road, time, workers.lanes(), config.stageProbe());
             lanes.put(key, lane);
             slots.put(key, new DirectRoad.Slots(lane, limits));
         });
         Executor host = config.callbacks();
         Executor callbacks = host == null ? workers.callbacks() : host;
         direct = new DirectRoad(slots, config.retryPolicy(), time, callbacks);
-        fanOuts =
-                new FanOutEngine(store, config.handlers(), lanes, time, workers.blocking(), callbacks, config.fanOut());
+        fanOuts = new FanOutEngine(
+                store,
+                config.handlers(),
+                lanes,
+                time,
+                workers.blocking(),
+                callbacks,
+                config.fanOut(),
+                config.stageProbe());
     }
 
     /**

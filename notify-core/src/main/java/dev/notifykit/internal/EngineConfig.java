@@ -8,6 +8,7 @@ import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.observe.PushListener;
 import dev.notifykit.push.PushService;
 import dev.notifykit.retry.RetryPolicy;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param callbacks the host's executor for futures; null: our own
  * @param owned whether services and store are closed with the client
  * @param fanOut how this instance works on fan-outs
+ * @param stageProbe asked at every stage; for tests
  */
 public record EngineConfig(
         Map<LaneKey, PushService> services,
@@ -38,4 +40,5 @@ public record EngineConfig(
         @Nullable TimeSource time,
         @Nullable Executor callbacks,
         boolean owned,
-        FanOutSettings fanOut) {}
+        FanOutSettings fanOut,
+        StageProbe stageProbe) {}

@@ -1,8 +1,8 @@
 package dev.notifykit.testing;
 
-/** Where a {@link StageProbe} is asked, in the order in which a row or a message comes by. */
+/** Where a {@link StageProbe} is asked: about in the order in which a shard, a row or a message comes by. */
 public enum Stage {
-    /** A shard was taken, with a lease. */
+    /** A shard was taken, with a lease; nothing of it was looked at. */
     SHARD_TAKEN,
     /** A page was read from the audience, and is not in the store yet. */
     PAGE_READ,
@@ -10,30 +10,40 @@ public enum Stage {
     PAGE_OPENED,
     /** At most once: the intents of some rows are in the store; none of these rows was sent. */
     INTENTS_SAVED,
+    /** What may be sent twice is counted in the store; nothing of it was sent again. */
+    DUPLICATES_COUNTED,
+    /** Parked rows are to come back; they are still as the store has them. */
+    TAKEN_UP,
     /** A claim on a dedup key is held; nothing was sent. */
     CLAIMED,
-    /** The last look is done, the provider is called next. */
+    /** The last look is done, the provider is called next. On a lane's thread. */
     BEFORE_ATTEMPT,
-    /** The provider has the request, and its answer is not known here. */
+    /** The provider has the request, and its answer is not known here. On a lane's thread. */
     ATTEMPT_BEGUN,
-    /** The provider's answer is here and not recorded. */
+    /** The provider's answer is here and not recorded. On a lane's thread. */
     ANSWERED,
     /** The claim on a dedup key was confirmed or released; the caller does not know it. */
     CLAIM_ENDED,
-    /** Rows are about to be parked. */
+    /** Rows are about to be parked, or parked again. */
     BEFORE_PARK,
-    /** Rows were parked. */
+    /** Rows were parked, or parked again. */
     PARKED,
     /** Results are about to be marked in the store. */
     BEFORE_MARK,
     /** Results were marked in the store. */
     MARKED,
-    /** The host's sink took results; they are not acknowledged in the store. */
+    /** The host's sink took results; the shard does not know it. */
     SINK_TOOK,
     /** A page has all of its results, and is about to be closed. */
     BEFORE_CHECKPOINT,
-    /** A page was closed and the shard's cursor moved. */
+    /** A page was closed. */
     CHECKPOINTED,
     /** A shard's last row has its result; the shard is not ended. */
-    BEFORE_SHARD_END
+    BEFORE_SHARD_END,
+    /** A shard was ended; this instance does not know it. */
+    SHARD_ENDED,
+    /** At a close: all that is known is in the store; the shard is not given back. */
+    BEFORE_RELEASE,
+    /** At a close: a shard was given back; this instance does not know it. */
+    RELEASED
 }

@@ -14,6 +14,7 @@ import dev.notifykit.internal.work.Serial;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.push.FanOutId;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
     private final Executor blocking;
     private final Executor callbacks;
     private final FanOutSettings settings;
+    private final StageProbe stages;
 
     private final Map<FanOutId, FanOutHandler> localHandlers = new ConcurrentHashMap<>();
     private final Map<FanOutId, CompletableFuture<FanOutProgress>> completions = new ConcurrentHashMap<>();
@@ -75,6 +77,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
      * @param blocking where calls may block
      * @param callbacks where futures complete
      * @param settings how this instance works
+     * @param stages asked at every stage
      */
     public FanOutEngine(
             ProgressStore store,
@@ -83,7 +86,8 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
             TimeSource time,
             Executor blocking,
             Executor callbacks,
-            FanOutSettings settings) {
+            FanOutSettings settings,
+            StageProbe stages) {
         super(blocking);
         this.store = store;
         this.handlers = Map.copyOf(handlers);
@@ -92,6 +96,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
         this.blocking = blocking;
         this.callbacks = callbacks;
         this.settings = settings;
+        this.stages = stages;
     }
 
     /** Begins to work on shards. */
@@ -314,7 +319,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
             return null;
         }
         troubles.remove(id);
-        ShardContext made = new ShardContext(spec, handler, audience, needed, store, settings, time, blocking);
+        ShardContext made = new ShardContext(spec, handler, audience, needed, store, settings, time, blocking, stages);
         contexts.put(id, made);
         return made;
     }

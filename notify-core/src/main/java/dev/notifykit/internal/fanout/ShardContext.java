@@ -6,6 +6,7 @@ import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.lane.LaneKey;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executor;
  * @param settings how this instance works
  * @param time the clock
  * @param blocking where calls may block
+ * @param stages asked at every stage
  */
 record ShardContext(
         FanOutSpec spec,
@@ -30,4 +32,5 @@ record ShardContext(
         ProgressStore store,
         FanOutSettings settings,
         TimeSource time,
-        Executor blocking) {}
+        Executor blocking,
+        StageProbe stages) {}

@@ -9,6 +9,8 @@ import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushService;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.Stage;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,6 +40,7 @@ public final class Lane extends Serial {
     private final Sender sender;
     private final Road road;
     private final TimeSource time;
+    private final StageProbe stages;
     private final int maxInFlight;
     private final long attemptTimeoutNanos;
 
@@ -72,6 +75,7 @@ public final class Lane extends Serial {
      * @param road what becomes of its journeys
      * @param time the clock
      * @param workers runs it
+     * @param stages asked at every attempt
      */
     public Lane(
             LaneKey key,
@@ -80,13 +84,15 @@ public final class Lane extends Serial {
             LaneLimits limits,
             Road road,
             TimeSource time,
-            Executor workers) {
+            Executor workers,
+            StageProbe stages) {
         super(workers);
         this.key = key;
         this.service = service;
         this.sender = sender;
         this.road = road;
         this.time = time;
+        this.stages = stages;
         maxInFlight = Math.min(limits.maxInFlight().orElse(Integer.MAX_VALUE), service.maxInFlight());
         attemptTimeoutNanos = limits.attemptTimeout().toNanos();
         rate = new Gcra(limits.ratePerSecond());
@@ -218,7 +224,10 @@ public final class Lane extends Serial {
         Attempt attempt = new Attempt(journey, request, time.nanoTime() + attemptTimeoutNanos, nextIsProbe);
         open.add(attempt);
         try {
-            service.push(request).whenComplete(attempt);
+            stages.at(Stage.BEFORE_ATTEMPT);
+            CompletableFuture<PushResponse> answer = service.push(request);
+            stages.at(Stage.ATTEMPT_BEGUN);
+            answer.whenComplete(attempt);
         } catch (RuntimeException | Error e) {
             attempt.accept(null, e);
         }
@@ -350,7 +359,10 @@ public final class Lane extends Serial {
         }
         attempt.journey.noteResponse(judged);
         attempt.journey.onBudget = drawsOnBudget(judged);
-        guarded(attempt.journey, () -> road.answered(this, attempt.journey, judged));
+        guarded(attempt.journey, () -> {
+            stages.at(Stage.ANSWERED);
+            road.answered(this, attempt.journey, judged);
+        });
         while (!open.isEmpty() && open.peek().done) {
             open.remove();
         }
