@@ -3,10 +3,12 @@ package dev.notifykit;
 import dev.notifykit.fanout.FanOuts;
 import dev.notifykit.internal.Engine;
 import dev.notifykit.lane.Lanes;
+import dev.notifykit.message.Message;
 import dev.notifykit.message.SendOptions;
 import dev.notifykit.observe.CloseReport;
 import dev.notifykit.observe.Health;
 import dev.notifykit.push.PushRequest;
+import dev.notifykit.result.MessageResult;
 import dev.notifykit.result.SendResult;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +69,36 @@ public final class PushClient implements AutoCloseable {
      */
     public CompletableFuture<SendResult> send(PushRequest request, SendOptions options) {
         return engine.send(request, options);
+    }
+
+    /**
+     * Sends one message, treated as the client's own rules say.
+     *
+     * @param message what to send
+     * @return as for {@link #send(Message, SendOptions)}
+     * @throws dev.notifykit.lane.NotAdmittedException when the lane is full or the client closed
+     */
+    public CompletableFuture<MessageResult> send(Message message) {
+        return send(message, SendOptions.defaults());
+    }
+
+    /**
+     * Sends one message. With a {@link Message#dedupKey() dedup key} it is sent once: what was said before ends
+     * {@code Suppressed(DUPLICATE)}, what is out of date {@code Suppressed(STALE)}, a correction passes. While another sends the same, it waits
+     * for that one's end, at most until its own deadline ({@code NotSent(CLAIMED_ELSEWHERE)}). A message that did not reach its provider can be sent again
+     * at once; only {@code Accepted}, {@code Rejected}, {@code TokenInvalid} and, unless the settings say otherwise, {@code Unknown} count as
+     * said.
+     *
+     * @param message what to send
+     * @param options how it is treated
+     * @return completes exactly once, always, with what became of it in the end, on the callback executor; never fails. Cancelling it
+     *     takes the message back, as far as it has not been attempted
+     * @throws dev.notifykit.lane.NotAdmittedException when the lane is full or the client closed: nothing was sent, nothing counts
+     * @throws IllegalArgumentException when it has a dedup key, and the options' retry policy may go on for as long as the key is
+     *     remembered
+     */
+    public CompletableFuture<MessageResult> send(Message message, SendOptions options) {
+        return engine.send(message, options);
     }
 
     /** Begins to work on fan-outs. A host that only sends or only launches never calls it. Idempotent. */

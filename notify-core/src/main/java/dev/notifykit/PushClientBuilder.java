@@ -1,5 +1,8 @@
 package dev.notifykit;
 
+import dev.notifykit.dedup.DedupSettings;
+import dev.notifykit.dedup.DedupStore;
+import dev.notifykit.dedup.InMemoryDedupStore;
 import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.Engine;
@@ -54,6 +57,8 @@ public final class PushClientBuilder {
     private LaneLimits limits = LaneLimits.defaults();
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
     private @Nullable ProgressStore progressStore;
+    private @Nullable DedupStore dedupStore;
+    private DedupSettings dedup = DedupSettings.defaults();
     private @Nullable TimeSource timeSource;
     private @Nullable Executor callbackExecutor;
     private boolean owned = true;
@@ -158,6 +163,28 @@ public final class PushClientBuilder {
      */
     public PushClientBuilder progressStore(ProgressStore value) {
         progressStore = value;
+        return this;
+    }
+
+    /**
+     * Where dedup keys are kept; in this JVM when not set, at most {@link InMemoryDedupStore#DEFAULT_MAX_KEYS} of them.
+     *
+     * @param value the store
+     * @return this
+     */
+    public PushClientBuilder dedupStore(DedupStore value) {
+        dedupStore = value;
+        return this;
+    }
+
+    /**
+     * How dedup keys are used; {@link DedupSettings#defaults()} when not set.
+     *
+     * @param value the settings; its time to live must be longer than the retry policy's total deadline
+     * @return this
+     */
+    public PushClientBuilder dedup(DedupSettings value) {
+        dedup = value;
         return this;
     }
 
@@ -299,6 +326,12 @@ public final class PushClientBuilder {
                 "lease",
                 "must be at least 1 s, is " + lease,
                 "30 s is usual");
+        problems.require(
+                retryPolicy.totalDeadline().compareTo(dedup.ttl()) < 0,
+                "dedup",
+                "its time to live of " + dedup.ttl() + " is not longer than the retry policy's total deadline of "
+                        + retryPolicy.totalDeadline(),
+                "or a late retry is a duplicate that nobody sees; 6 h and 1 h are usual");
         problems.throwIfAny();
         Map<LaneKey, LaneLimits> limitsOf = new LinkedHashMap<>();
         lanes.keySet().forEach(key -> limitsOf.put(key, limitsOf(key)));
@@ -309,6 +342,8 @@ public final class PushClientBuilder {
                 byName,
                 List.copyOf(listeners),
                 progressStore,
+                dedupStore,
+                dedup,
                 timeSource,
                 callbackExecutor,
                 owned,

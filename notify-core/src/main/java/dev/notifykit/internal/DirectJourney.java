@@ -1,5 +1,6 @@
 package dev.notifykit.internal;
 
+import dev.notifykit.internal.dedup.Hold;
 import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.push.PushRequest;
@@ -9,20 +10,22 @@ import dev.notifykit.result.SendResult;
 import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.retry.UnknownPolicy;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A direct send on its way: it waits in its lane, and its end completes a future. */
+/** A direct send on its way: it waits in its lane, and somebody waits for its end. */
 final class DirectJourney extends Journey {
+
+    /** From when it counts, and until when it may wait. */
+    record Life(long startNanos, long deadlineNanos, boolean expiresAtDeadline) {}
 
     private final Lane lane;
     private final PushRequest request;
     private final RetryPolicy retryPolicy;
     private final UnknownPolicy unknownPolicy;
     private final boolean expiresAtDeadline;
-    private final BiConsumer<CompletableFuture<SendResult>, SendResult> complete;
-    private final Result result = new Result();
+    private final Hold hold;
+    private final Consumer<SendResult> end;
     private volatile boolean cancelled;
 
     DirectJourney(
@@ -30,17 +33,23 @@ final class DirectJourney extends Journey {
             PushRequest request,
             RetryPolicy retryPolicy,
             UnknownPolicy unknownPolicy,
-            long startNanos,
-            long deadlineNanos,
-            boolean expiresAtDeadline,
-            BiConsumer<CompletableFuture<SendResult>, SendResult> complete) {
-        super(startNanos, deadlineNanos, 0, false);
+            Life life,
+            Hold hold,
+            Consumer<SendResult> end) {
+        super(life.startNanos(), life.deadlineNanos(), 0, false);
         this.lane = lane;
         this.request = request;
         this.retryPolicy = retryPolicy;
         this.unknownPolicy = unknownPolicy;
-        this.expiresAtDeadline = expiresAtDeadline;
-        this.complete = complete;
+        this.expiresAtDeadline = life.expiresAtDeadline();
+        this.hold = hold;
+        this.end = end;
+    }
+
+    /** Takes it back; without effect on an attempt under way. */
+    void cancel() {
+        cancelled = true;
+        lane.recheck();
     }
 
     @Override
@@ -79,13 +88,13 @@ final class DirectJourney extends Journey {
     }
 
     @Override
-    public boolean cancelled() {
-        return cancelled;
+    public @Nullable SendResult stopped() {
+        return cancelled ? new SendResult.Cancelled() : hold.lost();
     }
 
     @Override
     public boolean wantedNow() {
-        return true;
+        return hold.inForce();
     }
 
     @Override
@@ -94,8 +103,8 @@ final class DirectJourney extends Journey {
     }
 
     @Override
-    protected void end(SendResult end) {
-        complete.accept(result, end);
+    protected void end(SendResult result) {
+        end.accept(result);
     }
 
     @Override
@@ -103,36 +112,17 @@ final class DirectJourney extends Journey {
         from.later(this, delayNanos);
     }
 
+    /** It waits for its sender in the lane, so the one reason is that its hold is out of force. */
     @Override
     public void giveBack(GivenBack why) {
-        lane.enter(this);
+        hold.regain(() -> lane.enter(this));
     }
 
     @Override
     public void abandon(boolean inFlight) {
-        end(
+        finish(
                 inFlight
                         ? new SendResult.Unknown(attempts())
                         : orUnknown(new SendResult.NotSent(SendResult.NotSent.Why.SHUTDOWN)));
-    }
-
-    CompletableFuture<SendResult> result() {
-        return result;
-    }
-
-    /** What the host holds: cancelling it takes the request back, as far as it has not been attempted. */
-    private final class Result extends CompletableFuture<SendResult> {
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            cancelled = true;
-            lane.recheck();
-            return super.cancel(mayInterruptIfRunning);
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.notifykit.internal;
 
+import dev.notifykit.internal.dedup.Hold;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.work.Workers;
 import dev.notifykit.lane.Admission;
@@ -22,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,41 +78,69 @@ final class DirectRoad {
         }
     }
 
+    /** What a request got at the door: a slot of its lane and its time, or an end without either. */
+    sealed interface Admitted {
+
+        record Slot(Slots lane, PushRequest request, SendOptions options, DirectJourney.Life life)
+                implements Admitted {}
+
+        record Refused(SendResult end) implements Admitted {}
+    }
+
     CompletableFuture<SendResult> send(PushRequest request, SendOptions options) {
+        Admitted admitted = admit(request, options);
+        if (admitted instanceof Admitted.Refused refused) {
+            return CompletableFuture.completedFuture(refused.end());
+        }
+        Admitted.Slot slot = (Admitted.Slot) admitted;
+        CancellableFuture<SendResult> future = new CancellableFuture<>();
+        DirectJourney journey = journey(slot, Hold.NONE, result -> complete(slot, future, result, result));
+        future.onCancel(journey::cancel);
+        slot.lane().lane().enter(journey);
+        return future;
+    }
+
+    /** Takes a slot, which {@link #complete} gives back; it may wait for one as long as the rule of admission says. */
+    Admitted admit(PushRequest request, SendOptions options) {
         if (closed) {
             throw new NotAdmittedException(NotAdmittedException.Why.CLOSED, "the client is closed");
         }
         Slots lane = slots.get(LaneKey.of(request.target()));
         if (lane == null) {
-            return CompletableFuture.completedFuture(new SendResult.Rejected(
+            return new Admitted.Refused(new SendResult.Rejected(
                     SendResult.Rejected.NO_LANE, "no lane " + LaneKey.of(request.target()) + " was registered"));
         }
         Optional<PushResponse.Rejected> rejected = lane.lane().service().check(request);
         if (rejected.isPresent()) {
-            return CompletableFuture.completedFuture(new SendResult.Rejected(
+            return new Admitted.Refused(new SendResult.Rejected(
                     rejected.get().reason(), rejected.get().detail()));
         }
         lane.take(options.admission().orElse(lane.limits().whenFull()));
-        return enter(lane, request, options);
+        return new Admitted.Slot(lane, request, options, life(request, policy(options)));
     }
 
-    private CompletableFuture<SendResult> enter(Slots lane, PushRequest request, SendOptions options) {
-        RetryPolicy policy = options.retryPolicy().orElse(retryPolicy);
+    /** The journey of an admitted request, still outside of its lane. */
+    DirectJourney journey(Admitted.Slot slot, Hold hold, Consumer<SendResult> end) {
+        return new DirectJourney(
+                slot.lane().lane(),
+                slot.request(),
+                policy(slot.options()),
+                slot.options().unknownPolicy(),
+                slot.life(),
+                hold,
+                end);
+    }
+
+    RetryPolicy policy(SendOptions options) {
+        return options.retryPolicy().orElse(retryPolicy);
+    }
+
+    private DirectJourney.Life life(PushRequest request, RetryPolicy policy) {
         long now = time.nanoTime();
         long patience = policy.totalDeadline().toNanos();
         Instant expiresAt = request.expiresAt().orElse(null);
         long life = expiresAt == null ? Long.MAX_VALUE : nanosUntil(expiresAt);
-        DirectJourney journey = new DirectJourney(
-                lane.lane(),
-                request,
-                policy,
-                options.unknownPolicy(),
-                now,
-                now + Math.min(life, patience),
-                life <= patience,
-                (future, result) -> complete(lane, future, result));
-        lane.lane().enter(journey);
-        return journey.result();
+        return new DirectJourney.Life(now, now + Math.min(life, patience), life <= patience);
     }
 
     private long nanosUntil(Instant expiresAt) {
@@ -119,17 +149,18 @@ final class DirectRoad {
         return left.compareTo(Duration.ofDays(3650)) > 0 ? Long.MAX_VALUE / 2 : left.toNanos();
     }
 
-    private void complete(Slots lane, CompletableFuture<SendResult> future, SendResult result) {
-        if (closed && result instanceof SendResult.NotSent) {
+    /** Completes a future on the host's executor, then gives the slot back. */
+    <T> void complete(Admitted.Slot slot, CompletableFuture<T> future, T value, SendResult end) {
+        if (closed && end instanceof SendResult.NotSent) {
             notSent.increment();
-        } else if (closed && result instanceof SendResult.Unknown) {
+        } else if (closed && end instanceof SendResult.Unknown) {
             unknown.increment();
         }
         Runnable completion = () -> {
             try {
-                future.complete(result);
+                future.complete(value);
             } finally {
-                lane.free().release();
+                slot.lane().free().release();
             }
         };
         try {

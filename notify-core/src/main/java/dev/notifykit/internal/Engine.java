@@ -1,8 +1,11 @@
 package dev.notifykit.internal;
 
+import dev.notifykit.dedup.DedupStore;
+import dev.notifykit.dedup.InMemoryDedupStore;
 import dev.notifykit.fanout.FanOuts;
 import dev.notifykit.fanout.InMemoryProgressStore;
 import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.internal.dedup.Claims;
 import dev.notifykit.internal.fanout.FanOutEngine;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.lane.Sender;
@@ -12,12 +15,14 @@ import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.lane.LaneState;
 import dev.notifykit.lane.Lanes;
+import dev.notifykit.message.Message;
 import dev.notifykit.message.SendOptions;
 import dev.notifykit.observe.CloseReport;
 import dev.notifykit.observe.Health;
 import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushService;
+import dev.notifykit.result.MessageResult;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
@@ -57,6 +62,9 @@ public final class Engine {
     private final ProgressStore store;
     private final Map<LaneKey, Lane> lanes = new LinkedHashMap<>();
     private final DirectRoad direct;
+    private final DedupStore dedupStore;
+    private final Claims claims;
+    private final MessageRoad messages;
     private final FanOutEngine fanOuts;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
@@ -92,6 +100,10 @@ public final class Engine {
         Executor host = config.callbacks();
         Executor callbacks = host == null ? workers.callbacks() : host;
         direct = new DirectRoad(slots, config.retryPolicy(), time, callbacks);
+        DedupStore remembering = config.dedupStore();
+        dedupStore = remembering == null ? new InMemoryDedupStore(time) : remembering;
+        claims = new Claims(dedupStore, config.dedup(), time, observers::dedup);
+        messages = new MessageRoad(direct, claims, config.dedup(), observers);
         fanOuts = new FanOutEngine(
                 store,
                 config.handlers(),
@@ -112,6 +124,17 @@ public final class Engine {
      */
     public CompletableFuture<SendResult> send(PushRequest request, SendOptions options) {
         return direct.send(request, options);
+    }
+
+    /**
+     * Sends one message.
+     *
+     * @param message what to send
+     * @param options how it is treated
+     * @return its result
+     */
+    public CompletableFuture<MessageResult> send(Message message, SendOptions options) {
+        return messages.send(message, options);
     }
 
     /** Begins to work on fan-outs. */
@@ -147,6 +170,7 @@ public final class Engine {
             return new Health(Health.Status.DOWN, List.of("the client is closed"));
         }
         List<String> reasons = new ArrayList<>(fanOuts.troubles());
+        reasons.addAll(claims.troubles());
         for (Lane lane : lanes.values()) {
             LaneState state = lane.state();
             lane.state().paused().ifPresent(why -> reasons.add("lane " + state.key() + " is paused: " + why));
@@ -176,6 +200,7 @@ public final class Engine {
         BooleanSupplier idle = () -> direct.idle() && stopped.isDone();
         boolean inTime = await(idle, grace);
         // In any case: what the guards still hold of dead tokens must reach the listeners before their thread ends.
+        claims.abandon(new SendResult.NotSent(SendResult.NotSent.Why.SHUTDOWN));
         CompletableFuture<?> abandoned = CompletableFuture.allOf(
                 lanes.values().stream().map(Lane::abandon).toArray(CompletableFuture[]::new));
         if (!await(() -> abandoned.isDone() && (inTime || idle.getAsBoolean()), AFTER_GRACE)) {
@@ -208,6 +233,7 @@ public final class Engine {
         lanes.values().forEach(lane -> services.put(lane.service(), true));
         List<AutoCloseable> owned = new ArrayList<>(services.keySet());
         owned.add(store);
+        owned.add(dedupStore);
         for (AutoCloseable each : owned) {
             try {
                 each.close();

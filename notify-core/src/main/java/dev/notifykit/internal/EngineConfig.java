@@ -1,5 +1,7 @@
 package dev.notifykit.internal;
 
+import dev.notifykit.dedup.DedupSettings;
+import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.fanout.FanOutSettings;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param handlers by name
  * @param listeners who watches
  * @param progressStore keeps fan-outs; null: in memory
+ * @param dedupStore remembers what messages have said; null: in memory
+ * @param dedup how it is used
  * @param time the clock; null: the machine's
  * @param callbacks the host's executor for futures; null: our own
  * @param owned whether services and store are closed with the client
@@ -37,6 +41,8 @@ public record EngineConfig(
         Map<String, FanOutHandler> handlers,
         List<PushListener> listeners,
         @Nullable ProgressStore progressStore,
+        @Nullable DedupStore dedupStore,
+        DedupSettings dedup,
         @Nullable TimeSource time,
         @Nullable Executor callbacks,
         boolean owned,

@@ -18,8 +18,9 @@ final class LastLook {
     /** The end it comes to, or null: the attempt may be made. */
     @Nullable
     SendResult stops(Journey journey) {
-        if (journey.cancelled()) {
-            return journey.orUnknown(new SendResult.Cancelled());
+        SendResult stopped = journey.stopped();
+        if (stopped != null) {
+            return journey.orUnknown(stopped);
         }
         Instant expiresAt = journey.expiresAt();
         if (expiresAt != null && !time.now().isBefore(expiresAt)) {

@@ -4,7 +4,9 @@ import dev.notifykit.internal.lane.DeadTokenGuard;
 import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.lane.LaneKey;
+import dev.notifykit.observe.DedupEvent;
 import dev.notifykit.observe.PushListener;
+import dev.notifykit.push.MessageId;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.RequestId;
 import dev.notifykit.result.SendResult;
@@ -52,10 +54,15 @@ final class Observers implements AutoCloseable {
         }
     }
 
-    void result(LaneKey lane, Journey journey, SendResult result) {
+    void result(LaneKey lane, RequestId id, SendResult result) {
         if (!listeners.isEmpty()) {
-            RequestId id = journey.id();
             offer(listener -> listener.onResult(lane, id, result));
+        }
+    }
+
+    void dedup(MessageId message, DedupEvent event) {
+        if (!listeners.isEmpty()) {
+            offer(listener -> listener.onDedup(message, event));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.notifykit.internal;
 
+import dev.notifykit.internal.dedup.Claims;
 import dev.notifykit.internal.lane.DeadTokenGuard;
 import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.lane.Lane;
@@ -14,15 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The road a request takes, as a table of contents. Direct sends come in by {@link DirectRoad}, rows of a fan-out from their
- * shard; from then on both go the same way:
+ * The road a request takes, as a table of contents. Direct sends come in by {@link DirectRoad}, messages by {@link MessageRoad}, rows
+ * of a fan-out from their shard; from the lane on all go the same way:
  *
  * <pre>
  *   admit       a slot, or NotAdmittedException           {@link DirectRoad}
+ *   (2)  dedup  a message claims its key                  {@link Claims}
  *   (3)  lane   urgency, permit, pause, rate, breaker     {@link Lane}                ◄───┐
  *   (3b) last look, before every attempt                  {@link LastLook}                │
  *   (4)  push   under the attempt timeout                 {@link Lane#attempt}            │
  *   (5)  retry  decide                                    {@link RetryStage} ─────────────┘
+ *   (6)  dedup  the claim is confirmed or released        {@link MessageRoad}
  *   (7)  record the result, tell the listeners            {@link #record}
  *   (8)  complete the future, or mark the row             {@link Journey#finish}
  * </pre>
@@ -84,7 +87,7 @@ final class SendPipeline implements Road {
     }
 
     private void record(Lane lane, Journey journey, SendResult result) {
-        observers.result(lane.key(), journey, result);
+        observers.result(lane.key(), journey.id(), result);
         journey.finish(result);
     }
 

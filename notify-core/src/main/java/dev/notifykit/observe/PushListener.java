@@ -1,6 +1,7 @@
 package dev.notifykit.observe;
 
 import dev.notifykit.lane.LaneKey;
+import dev.notifykit.push.MessageId;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
@@ -36,6 +37,14 @@ public interface PushListener {
      * @param result how it ended
      */
     default void onResult(LaneKey lane, RequestId id, SendResult result) {}
+
+    /**
+     * Something happened to a message at its dedup key that bears on duplicates.
+     *
+     * @param message which message
+     * @param event what happened
+     */
+    default void onDedup(MessageId message, DedupEvent event) {}
 
     /**
      * A token is dead, and its sender is above suspicion: delete it, provided that it is unchanged and was registered before

@@ -175,8 +175,8 @@ final class RowJourney extends Journey implements Runnable {
     }
 
     @Override
-    public boolean cancelled() {
-        return run.mode() == ShardRun.Mode.CANCELLED && run.isTrusted();
+    public @Nullable SendResult stopped() {
+        return run.mode() == ShardRun.Mode.CANCELLED && run.isTrusted() ? new SendResult.Cancelled() : null;
     }
 
     @Override

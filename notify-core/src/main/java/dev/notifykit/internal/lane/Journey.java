@@ -103,11 +103,11 @@ public abstract class Journey {
     public abstract UnknownPolicy unknownPolicy();
 
     /**
-     * Whether the host has taken it back.
+     * The end that has been decided for it, whatever a provider would say: the host has taken it back, or a correction replaces it.
      *
-     * @return true: it ends, unattempted
+     * @return the end it comes to without a further attempt; null while there is none
      */
-    public abstract boolean cancelled();
+    public abstract @Nullable SendResult stopped();
 
     /**
      * Whether its holder wants an attempt now.

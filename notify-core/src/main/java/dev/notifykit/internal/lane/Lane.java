@@ -136,7 +136,7 @@ public final class Lane extends Serial {
     /** Looks again at everything that waits: some of it is no longer wanted. */
     public void recheck() {
         tell(() -> {
-            for (Journey journey : room.take(waiting -> waiting.cancelled() || !waiting.wantedNow())) {
+            for (Journey journey : room.take(waiting -> waiting.stopped() != null || !waiting.wantedNow())) {
                 road.turn(this, journey);
             }
         });

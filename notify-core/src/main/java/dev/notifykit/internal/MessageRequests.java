@@ -1,0 +1,60 @@
+package dev.notifykit.internal;
+
+import dev.notifykit.dedup.DedupKey;
+import dev.notifykit.dedup.TargetDigest;
+import dev.notifykit.internal.work.HashedId;
+import dev.notifykit.message.Message;
+import dev.notifykit.message.Recipient;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.RequestId;
+import dev.notifykit.push.Target;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** What a message says to a target, as a request. */
+final class MessageRequests {
+
+    private static final int COLLAPSE_BYTES = 16;
+
+    private MessageRequests() {}
+
+    static PushRequest request(Message message) {
+        Target target = target(message.recipient());
+        return PushRequest.builder(target, message.notification())
+                .id(id(message, target))
+                .expiresAt(message.expiresAt().orElse(null))
+                .urgency(message.urgency())
+                .collapseId(collapseId(message))
+                .stableId(message.stableId())
+                .build();
+    }
+
+    private static Target target(Recipient recipient) {
+        return ((Recipient.ToDevice) recipient).target();
+    }
+
+    /** The same message sent again asks for the same thing. */
+    private static RequestId id(Message message, Target target) {
+        return HashedId.of(hash(message.id().value() + '\0' + TargetDigest.of(target)));
+    }
+
+    /**
+     * What is said of one event replaces what was said before. Not of a background message: nothing is shown, and at FCM it would become a
+     * collapse key, of which a device has four.
+     */
+    private static @Nullable String collapseId(Message message) {
+        DedupKey key = message.dedupKey().orElse(null);
+        if (message.collapseId().isPresent()
+                || key == null
+                || !message.stableId()
+                || message.notification().background()) {
+            return message.collapseId().orElse(null);
+        }
+        return HexFormat.of().formatHex(hash(key.id()), 0, COLLAPSE_BYTES);
+    }
+
+    private static byte[] hash(String text) {
+        return HashedId.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
