@@ -12,7 +12,7 @@ public enum Stage {
     INTENTS_SAVED,
     /** What may be sent twice is counted in the store; nothing of it was sent again. */
     DUPLICATES_COUNTED,
-    /** Parked rows are to come back; they are still as the store has them. */
+    /** A parked row is to come back; it is still as the store has it. */
     TAKEN_UP,
     /** A claim on a dedup key is held; nothing was sent. */
     CLAIMED,

@@ -11,6 +11,7 @@ import dev.notifykit.fanout.ShardLease;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.Stage;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -99,6 +100,7 @@ final class OpenPages {
     /** Saves a page's manifest; only then its rows may be sent. */
     void open(AudiencePage read) {
         context.store().openPage(lease, nextNumber, read.rows(), read.next());
+        context.stages().at(Stage.PAGE_OPENED);
         readToEnd = read.next() == null;
         PageRun page = add(nextNumber, read.rows().size());
         Set<String> keys = new HashSet<>();
@@ -140,7 +142,9 @@ final class OpenPages {
     void closeDone() {
         List<PageRun> done = pages.values().stream().filter(PageRun::isDone).toList();
         for (PageRun page : done) {
+            context.stages().at(Stage.BEFORE_CHECKPOINT);
             context.store().closePage(lease, page.number());
+            context.stages().at(Stage.CHECKPOINTED);
             pages.remove(page.number());
         }
     }

@@ -8,6 +8,7 @@ import dev.notifykit.fanout.ShardLease;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.Stage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -124,7 +125,6 @@ final class Parking {
         }
         int page = context.settings().pageSize();
         boolean resumed = senderResumed;
-        senderResumed = false;
         Set<LaneKey> roomy = roomy(loads);
         Set<Lane> probed = new HashSet<>();
         if (cancelled || resumed || !roomy.isEmpty()) {
@@ -135,6 +135,8 @@ final class Parking {
                     takeUp(copy, cancelled, probed);
                 }
             }
+            // Only now: a store that failed is asked again.
+            senderResumed = false;
         }
         if (!cancelled && loads.total() < FEED_PAGES * page) {
             for (ParkedRow copy : context.store().parked(lease, false, here.size() + page)) {
@@ -156,9 +158,11 @@ final class Parking {
     }
 
     private void takeUp(ParkedRow copy, boolean cancelled, Set<Lane> probed) {
-        if (!here.add(copy.id())) {
+        if (here.contains(copy.id())) {
             return;
         }
+        context.stages().at(Stage.TAKEN_UP);
+        here.add(copy.id());
         Lane lane = context.lanes().get(LaneKey.of(copy.row().target()));
         if (lane == null) {
             // The handler declared it when the row was parked, and no longer does.

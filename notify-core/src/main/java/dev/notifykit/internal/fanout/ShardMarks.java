@@ -3,6 +3,8 @@ package dev.notifykit.internal.fanout;
 import dev.notifykit.fanout.Mark;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.fanout.ShardLease;
+import dev.notifykit.testing.Stage;
+import dev.notifykit.testing.StageProbe;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,17 +19,24 @@ final class ShardMarks {
 
     private final ProgressStore store;
     private final ShardLease lease;
+    private final StageProbe stages;
     private final List<Runnable> afterFlush = new ArrayList<>();
     private List<Mark> marks = new ArrayList<>();
+    private boolean anyEnds;
+    private boolean anyParks;
     private long possibleDuplicates;
 
-    ShardMarks(ProgressStore store, ShardLease lease) {
+    ShardMarks(ProgressStore store, ShardLease lease, StageProbe stages) {
         this.store = store;
         this.lease = lease;
+        this.stages = stages;
     }
 
     void add(Mark mark) {
         marks.add(mark);
+        boolean ends = mark instanceof Mark.Ended || mark instanceof Mark.ParkedEnded;
+        anyEnds |= ends;
+        anyParks |= !ends;
     }
 
     /** Duplicates that may come of what happens after the next flush. */
@@ -52,16 +61,35 @@ final class ShardMarks {
     void flush() {
         if (possibleDuplicates > 0) {
             store.addPossibleDuplicates(lease, possibleDuplicates);
+            stages.at(Stage.DUPLICATES_COUNTED);
             possibleDuplicates = 0;
         }
         if (!marks.isEmpty()) {
-            store.mark(lease, marks);
-            marks = new ArrayList<>();
+            save();
         }
         if (!afterFlush.isEmpty()) {
             List<Runnable> actions = List.copyOf(afterFlush);
             afterFlush.clear();
             actions.forEach(Runnable::run);
         }
+    }
+
+    private void save() {
+        if (anyParks) {
+            stages.at(Stage.BEFORE_PARK);
+        }
+        if (anyEnds) {
+            stages.at(Stage.BEFORE_MARK);
+        }
+        store.mark(lease, marks);
+        if (anyParks) {
+            stages.at(Stage.PARKED);
+        }
+        if (anyEnds) {
+            stages.at(Stage.MARKED);
+        }
+        marks = new ArrayList<>();
+        anyEnds = false;
+        anyParks = false;
     }
 }

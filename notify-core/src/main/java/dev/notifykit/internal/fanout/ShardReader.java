@@ -5,6 +5,8 @@ import dev.notifykit.fanout.AudienceException;
 import dev.notifykit.fanout.AudiencePage;
 import dev.notifykit.fanout.AudienceRow;
 import dev.notifykit.internal.work.Traces;
+import dev.notifykit.testing.Stage;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.Comparator;
@@ -39,6 +41,7 @@ final class ShardReader {
     private final int pageSize;
     private final TimeSource time;
     private final Executor blocking;
+    private final StageProbe stages;
     private final Listener listener;
 
     private @Nullable String cursor;
@@ -52,6 +55,7 @@ final class ShardReader {
         pageSize = context.settings().pageSize();
         time = context.time();
         blocking = context.blocking();
+        stages = context.stages();
         this.cursor = cursor;
         this.listener = listener;
     }
@@ -65,6 +69,7 @@ final class ShardReader {
         AudiencePage page;
         try {
             page = audience.read(shard, cursor, pageSize);
+            stages.at(Stage.PAGE_READ);
             check(page);
         } catch (AudienceException e) {
             listener.readEnded(e);

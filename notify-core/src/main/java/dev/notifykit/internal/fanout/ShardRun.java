@@ -18,6 +18,8 @@ import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.RequestId;
 import dev.notifykit.result.RowResult;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.Stage;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +79,7 @@ final class ShardRun extends Serial {
     private final Owner owner;
     private final TimeSource time;
     private final ProgressStore store;
+    private final StageProbe stages;
     private final ShardMarks marks;
     private final ShardSink sink;
     private final ShardReader reader;
@@ -94,6 +97,7 @@ final class ShardRun extends Serial {
     private @Nullable AudiencePage unopened;
     private @Nullable String failure;
     private @Nullable String trouble;
+    private boolean begun;
     private boolean reading;
     private boolean feedAgain = true;
     private boolean leftInFlight;
@@ -115,7 +119,8 @@ final class ShardRun extends Serial {
         lease = grant.lease();
         time = context.time();
         store = context.store();
-        marks = new ShardMarks(store, lease);
+        stages = context.stages();
+        marks = new ShardMarks(store, lease, stages);
         sink = new ShardSink(context, this::tell, reason -> tell(() -> trouble(reason)));
         reader = new ShardReader(context, grant.description(), grant.cursor(), new Reading());
         ids = new RequestIds(lease.fanOut(), lease.shard());
@@ -131,14 +136,18 @@ final class ShardRun extends Serial {
     }
 
     void begin() {
-        tell(() -> {
-            grant.openPages().forEach(page -> pages.reopen(page, grant.released()));
-            if (!grant.released() && context.spec().delivery() == FanOutSpec.Delivery.AT_LEAST_ONCE) {
-                // Which parked rows the owner before had taken up is not known: any of them may be sent again.
-                marks.possibleDuplicates(grant.parked());
-            }
-            scheduleTick();
-        });
+        tell(this::scheduleTick);
+    }
+
+    /** Takes over what the owner before has left. */
+    private void takeOver() {
+        stages.at(Stage.SHARD_TAKEN);
+        grant.openPages().forEach(page -> pages.reopen(page, grant.released()));
+        if (!grant.released() && context.spec().delivery() == FanOutSpec.Delivery.AT_LEAST_ONCE) {
+            // Which parked rows the owner before had taken up is not known: any of them may be sent again.
+            marks.possibleDuplicates(grant.parked());
+        }
+        begun = true;
     }
 
     // ---- asked by lanes, from their threads
@@ -313,6 +322,9 @@ final class ShardRun extends Serial {
             return;
         }
         try {
+            if (!begun) {
+                takeOver();
+            }
             if (unopened != null && mode == Mode.RUNNING) {
                 pages.open(unopened);
                 unopened = null;
@@ -381,6 +393,7 @@ final class ShardRun extends Serial {
         if (atMostOnce) {
             try {
                 store.intend(lease, page.number(), PageRun.indexes(fed));
+                stages.at(Stage.INTENTS_SAVED);
             } catch (RuntimeException e) {
                 fed.forEach(page.idle()::addFirst);
                 throw e;
@@ -438,6 +451,9 @@ final class ShardRun extends Serial {
         loads.tick(TICK);
         try {
             renewIfDue();
+            if (!begun) {
+                return;
+            }
             marks.flush();
             sink.pump();
             boolean cancelled = mode == Mode.CANCELLED;
@@ -476,9 +492,7 @@ final class ShardRun extends Serial {
         if (mode == Mode.STOPPING) {
             if (loads.total() == 0 && sink.isEmpty()) {
                 marks.flush();
-                if (!leftInFlight) {
-                    store.release(lease);
-                }
+                release();
                 leave();
             }
             return;
@@ -493,8 +507,19 @@ final class ShardRun extends Serial {
                 : mode == Mode.CANCELLED && !pages.readToEnd()
                         ? ProgressStore.ShardEnd.CANCELLED
                         : ProgressStore.ShardEnd.COMPLETED;
+        stages.at(Stage.BEFORE_SHARD_END);
         store.endShard(lease, end, failure);
+        stages.at(Stage.SHARD_ENDED);
         leave();
+    }
+
+    /** With something in flight the lease is left to run out: an heir must know that not all is known. */
+    private void release() {
+        if (!leftInFlight) {
+            stages.at(Stage.BEFORE_RELEASE);
+            store.release(lease);
+            stages.at(Stage.RELEASED);
+        }
     }
 
     private void lost() {

@@ -3,6 +3,8 @@ package dev.notifykit.internal.fanout;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.result.ResultSink;
 import dev.notifykit.result.RowResult;
+import dev.notifykit.testing.Stage;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ final class ShardSink {
     private final int most;
     private final TimeSource time;
     private final Executor blocking;
+    private final StageProbe stages;
     private final Consumer<Runnable> actor;
     private final Consumer<String> trouble;
 
@@ -40,6 +43,7 @@ final class ShardSink {
         most = context.settings().pageSize();
         time = context.time();
         blocking = context.blocking();
+        stages = context.stages();
         this.actor = actor;
         this.trouble = trouble;
     }
@@ -78,6 +82,7 @@ final class ShardSink {
     private void handOver(ResultSink host, List<Entry> batch, List<RowResult> results) {
         try {
             host.accept(results);
+            stages.at(Stage.SINK_TOOK);
         } catch (Exception | Error e) {
             Duration wait = backoff.afterFailure();
             log.warn(
