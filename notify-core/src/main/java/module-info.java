@@ -7,6 +7,7 @@ module dev.notifykit.core {
 
     exports dev.notifykit;
     exports dev.notifykit.dedup;
+    exports dev.notifykit.device;
     exports dev.notifykit.fanout;
     exports dev.notifykit.lane;
     exports dev.notifykit.message;
