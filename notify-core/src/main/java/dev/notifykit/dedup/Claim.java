@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * A store's verdict on a claim. With {@link New} and {@link Correction} the claim is the asker's until its lease ends; with the others
- * the store has noted nothing. Immutable.
+ * the asker has nothing to end, and the store has noted nothing but a higher version. Immutable.
  */
 public sealed interface Claim {
 
@@ -33,13 +33,13 @@ public sealed interface Claim {
     /** The same was said, and has its end: stop. */
     record Duplicate() implements Claim {}
 
-    /** Something newer is known: stop. */
+    /** Something newer is known, or was claimed after the asker: stop. */
     record Stale() implements Claim {}
 
     /**
-     * The same is being said by another; whether it ends well is not known yet: wait, then claim again.
+     * The same is being said by another, or too much else is; whether it ends well is not known yet: wait, then claim again.
      *
-     * @param leaseEndsIn when the other's claim ends by itself, unless it is renewed; positive
+     * @param leaseEndsIn when a claim that stands in the way ends by itself, unless it is renewed; positive
      */
     record InFlight(Duration leaseEndsIn) implements Claim {}
 }

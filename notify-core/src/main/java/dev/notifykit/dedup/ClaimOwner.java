@@ -7,9 +7,23 @@ import java.util.UUID;
  * Who holds a claim. Every step compares it, so that nobody ends what another holds; the same owner asking again gets the same answer.
  * Immutable.
  *
- * @param value at most 200 printable characters
+ * @param value 1 to {@value #MAX_LENGTH} printable ASCII characters without spaces
  */
 public record ClaimOwner(String value) {
+
+    /** A message id of the greatest length, and some room before it. */
+    public static final int MAX_LENGTH = 210;
+
+    /** Checks the value: stores write it next to other fields. */
+    public ClaimOwner {
+        if (value.isEmpty() || value.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a claim's owner has 1 to " + MAX_LENGTH + " characters, this one " + value.length());
+        }
+        if (!value.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new IllegalArgumentException("a claim's owner is printable ASCII without spaces, this one is not");
+        }
+    }
 
     /**
      * One that nobody else has.

@@ -6,9 +6,18 @@ import java.nio.charset.StandardCharsets;
 /**
  * A target in a claim: a hash, so that no store holds addresses for it. Immutable.
  *
- * @param value 32 hexadecimal digits
+ * @param value 32 hexadecimal digits, lower case
  */
 public record TargetDigest(String value) {
+
+    private static final int LENGTH = 32;
+
+    /** Checks the value: an address given by mistake never gets into a store. */
+    public TargetDigest {
+        if (value.length() != LENGTH || !value.chars().allMatch(TargetDigest::isDigit)) {
+            throw new IllegalArgumentException("a target's digest has " + LENGTH + " hexadecimal digits, this has not");
+        }
+    }
 
     /**
      * The digest of a target.
@@ -20,6 +29,10 @@ public record TargetDigest(String value) {
         // NUL cannot occur in the names before the address.
         String whole = target.app() + "\0" + target.provider() + "\0" + target.environment() + "\0" + target.address();
         return new TargetDigest(Hashes.hash128(whole.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static boolean isDigit(int c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     @Override
