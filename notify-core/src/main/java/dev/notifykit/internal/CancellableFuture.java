@@ -18,9 +18,11 @@ final class CancellableFuture<T> extends CompletableFuture<T> {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+        // First, or the end that this brings about would be there before it.
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
         cancelAsked = true;
         onCancel.run();
-        return super.cancel(mayInterruptIfRunning);
+        return cancelled;
     }
 
     @Override

@@ -211,8 +211,8 @@ public final class HeldClaim implements Hold {
         // Where the claim itself was never answered, nobody knows whether the store has noted it.
         return checked
                 ? confirm.get()
-                : claims.store
-                        .claim(key, owner, claims.settings.terms())
+                : claims.calls
+                        .call(() -> claims.store.claim(key, owner, claims.settings.terms()))
                         .thenCompose(claim -> claim instanceof Claim.New || claim instanceof Claim.Correction
                                 ? confirm.get()
                                 : CompletableFuture.completedFuture(false));
