@@ -76,7 +76,11 @@ final class OpenPages {
         return pages.values().stream().anyMatch(PageRun::waitsForSink);
     }
 
-    /** A page that another owner has opened: what has no mark is sent again, what has one goes to the sink again. */
+    /**
+     * A page that another owner has opened: what has no mark is sent again, what has one goes to the sink again. At most once, an intent
+     * without a mark is an attempt that may have been made, unless the owner gave the shard back in order: then it was not, or surely
+     * failed.
+     */
     void reopen(OpenPage opened, boolean released) {
         PageRun page = add(opened.number(), opened.rows().size());
         Set<String> keys = new HashSet<>();
@@ -87,7 +91,7 @@ final class OpenPages {
             if (kind != null) {
                 run.toSink(page, row, SendResult.ofKind(kind));
             } else if (opened.marks()[i] == OpenPage.UNMARKED) {
-                if (atMostOnce && opened.intents().get(i)) {
+                if (atMostOnce && !released && opened.intents().get(i)) {
                     endUnsent(page, i, row, new SendResult.Unknown(1));
                 } else {
                     join(page, i, row, repeated);
