@@ -1,0 +1,176 @@
+package dev.notifykit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.notifykit.fanout.FanOutSpec.Delivery;
+import dev.notifykit.fanout.ShardGrant;
+import dev.notifykit.testing.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever happens to a client at whatever stage of a fan-out (it dies, sleeps, is closed, something fails), somebody ends the
+ * fan-out: every row one result, duplicates within the bound that is reported, and at most once means it.
+ */
+class CrashPointsTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration LONG_LEASE = Duration.ofMinutes(10);
+
+    /** Of the road of messages with a dedup key. */
+    private static final Set<Stage> ELSEWHERE = EnumSet.of(Stage.CLAIMED, Stage.CLAIM_ENDED);
+
+    private static final ExecutorService CLOSERS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "closer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final List<CrashClient> clients = new ArrayList<>();
+
+    @AfterEach
+    void bury() {
+        clients.forEach(CrashClient::bury);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        CLOSERS.shutdown();
+        assertThat(CLOSERS.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private CrashClient client(CrashWorld world, CrashClient.Fate fate, Stage stage, int pass, Duration lease) {
+        CrashClient client = new CrashClient(world, fate, stage, pass, lease, CLOSERS);
+        clients.add(client);
+        return client;
+    }
+
+    private CrashClient heir(CrashWorld world, Duration lease) {
+        return client(world, CrashClient.Fate.LIVES, Stage.SHARD_TAKEN, 1, lease);
+    }
+
+    static Stream<Arguments> stages() {
+        return Stream.of(Delivery.values())
+                .flatMap(delivery -> Stream.of(Stage.values())
+                        .filter(stage -> isPassed(stage, delivery))
+                        .map(stage -> Arguments.of(stage, delivery)));
+    }
+
+    private static boolean isPassed(Stage stage, Delivery delivery) {
+        return !ELSEWHERE.contains(stage)
+                && switch (stage) {
+                    case INTENTS_SAVED -> delivery == Delivery.AT_MOST_ONCE;
+                    case DUPLICATES_COUNTED -> delivery == Delivery.AT_LEAST_ONCE;
+                    default -> true;
+                };
+    }
+
+    static Stream<Arguments> positions() {
+        return stages().flatMap(
+                        stage -> Stream.of(1, 2, 0).map(pass -> Arguments.of(stage.get()[0], stage.get()[1], pass)));
+    }
+
+    @Test
+    void undisturbedEveryStageIsPassed() {
+        for (Delivery delivery : Delivery.values()) {
+            CrashWorld world = new CrashWorld(delivery, "undisturbed, " + delivery);
+            CrashClient client = heir(world, LONG_LEASE);
+            world.runUntil(world::hasEnded);
+            world.assertEndIsRight();
+            world.assertStoreAndSinkAgree();
+            world.assertKinds(0);
+            for (Stage stage : Stage.values()) {
+                assertThat(client.passes(stage) > 0)
+                        .as("%s passed, %s", stage, delivery)
+                        .isEqualTo(isPassed(stage, delivery) && !CrashClient.isOfRelease(stage));
+            }
+        }
+    }
+
+    /** Pass 0: a random one. */
+    @ParameterizedTest(name = "{0}, {1}, pass {2}")
+    @MethodSource("positions")
+    void aClientThatDiesIsReplaced(Stage stage, Delivery delivery, int at) {
+        long seed = System.nanoTime();
+        int pass = at > 0 ? at : 1 + new Random(seed).nextInt(8);
+        CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery + ", pass " + pass);
+        CrashClient victim = client(world, CrashClient.Fate.KILLED, stage, pass, LEASE);
+        world.runUntil(() -> victim.hasMet() || world.hasEnded() || victim.isClosed());
+        assertThat(victim.hasMet() || pass > 1).as("it died").isTrue();
+        heir(world, LEASE);
+        world.runUntil(world::hasEnded);
+        world.assertEndIsRight();
+        world.assertStoreAndSinkAgree();
+        if (delivery == Delivery.AT_MOST_ONCE) {
+            world.assertUnknownAreThoseAnnounced();
+        } else {
+            world.assertKinds(0);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("stages")
+    void aClientThatIsClosedHandsItsShardsOver(Stage stage, Delivery delivery) {
+        CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery);
+        CrashClient closed = client(world, CrashClient.Fate.CLOSED, stage, 1, LONG_LEASE);
+        world.runUntil(closed::isClosed);
+        assertThat(closed.hasMet()).isTrue();
+        int before = world.grants().size();
+        heir(world, LONG_LEASE);
+        world.runFor(Duration.ofSeconds(1));
+        List<ShardGrant> later = world.grants().subList(before, world.grants().size());
+        assertThat(later.size() == 2 || world.hasEnded() || stage == Stage.SHARD_ENDED)
+                .as("both shards were taken over at once: " + later)
+                .isTrue();
+        assertThat(later).allMatch(ShardGrant::released);
+        world.runUntil(world::hasEnded);
+        world.assertEndIsRight();
+        world.assertStoreAndSinkAgree();
+        world.assertKinds(0);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("stages")
+    void aStageThatFailsIsRepeated(Stage stage, Delivery delivery) {
+        CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery);
+        CrashClient client = client(world, CrashClient.Fate.FAILS, stage, 1, LONG_LEASE);
+        world.runUntil(() -> world.hasEnded() || client.isClosed());
+        assertThat(client.hasMet()).isTrue();
+        if (!world.hasEnded()) {
+            heir(world, LONG_LEASE);
+            world.runUntil(world::hasEnded);
+        }
+        world.assertEndIsRight();
+        world.assertStoreAndSinkAgree();
+        world.assertKinds(1);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("stages")
+    void aClientThatSleepsThroughItsLeaseChangesNothingAfterwards(Stage stage, Delivery delivery) {
+        CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery);
+        CrashClient sleeper = client(world, CrashClient.Fate.SLEEPS, stage, 1, LEASE);
+        world.runUntil(sleeper::hasMet);
+        heir(world, LEASE);
+        world.runUntil(world::hasEnded);
+        var before = world.progress();
+        sleeper.wake();
+        world.runFor(Duration.ofSeconds(4));
+        assertThat(world.progress()).isEqualTo(before);
+        world.assertEndIsRight();
+    }
+}
