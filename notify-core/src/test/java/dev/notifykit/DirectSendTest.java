@@ -363,7 +363,8 @@ class DirectSendTest {
 
     @Test
     void aVendorThatIsDownIsLeftAloneAndFoundAgain() {
-        rebuild(LaneLimits.builder().retryBudget(1, 1000).build());
+        // What is in flight when the breaker opens has been asked already.
+        rebuild(LaneLimits.builder().retryBudget(1, 1000).maxInFlight(100).build());
         apns.respondAlways(DOWN);
         List<CompletableFuture<SendResult>> all = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
