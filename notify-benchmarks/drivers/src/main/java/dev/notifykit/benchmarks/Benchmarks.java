@@ -1,0 +1,52 @@
+package dev.notifykit.benchmarks;
+
+import dev.notifykit.benchmarks.Arguments.Part;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+/** The command; see the package's documentation. */
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    /**
+     * Measures and reports.
+     *
+     * @param args what to measure, and options
+     * @throws IOException when a measured JVM fails
+     */
+    @SuppressWarnings("SystemExitOutsideMain")
+    public static void main(String[] args) throws IOException {
+        Arguments arguments;
+        try {
+            arguments = Arguments.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\nSee dev.notifykit.benchmarks, package-info.java.");
+            System.exit(2);
+            return;
+        }
+        if (!run(arguments, System.out, System.err)) {
+            System.err.println("A message was lost or arrived twice; the tables say whose.");
+            System.exit(1);
+        }
+    }
+
+    /** Whether no message was lost and none arrived twice. */
+    static boolean run(Arguments arguments, PrintStream out, PrintStream progress) throws IOException {
+        Machine machine = Machine.here();
+        Report report = new Report(progress);
+        WireBenchmark wire = new WireBenchmark(arguments, report);
+        for (Path jdk : arguments.jdks()) {
+            if (arguments.measures(Part.APNS)) {
+                wire.run("apns", jdk);
+            }
+            if (arguments.measures(Part.FCM)) {
+                wire.run("fcm", jdk);
+            }
+        }
+        out.print(report.markdown(machine));
+        out.flush();
+        return report.exact();
+    }
+}

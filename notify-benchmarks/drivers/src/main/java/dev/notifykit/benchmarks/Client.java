@@ -1,0 +1,53 @@
+package dev.notifykit.benchmarks;
+
+import dev.notifykit.benchmarks.peers.ApnsRoad;
+import dev.notifykit.benchmarks.peers.FcmRoad;
+import dev.notifykit.benchmarks.peers.RawOkHttp;
+import dev.notifykit.benchmarks.peers.RawPushy;
+
+/** Who is measured, how much it sends in a run, and how much before the first that counts. */
+enum Client {
+    RAW_PUSHY("raw pushy", "apns", RawPushy.class.getName(), 70_000, 150_000),
+    APNS_ROAD("our APNs road", "apns", ApnsRoad.class.getName(), 70_000, 150_000),
+    RAW_OKHTTP("raw OkHttp", "fcm", RawOkHttp.class.getName(), 20_000, 60_000),
+    FCM_ROAD("our FCM road", "fcm", FcmRoad.class.getName(), 20_000, 60_000),
+    FIREBASE_ADMIN("firebase-admin sendEach", "fcm", "dev.notifykit.benchmarks.firebase.FirebaseAdmin", 8_000, 60_000);
+
+    private final String label;
+    private final String vendor;
+    private final String peerClass;
+    private final int messages;
+    private final int warmUp;
+
+    Client(String label, String vendor, String peerClass, int messages, int warmUp) {
+        this.label = label;
+        this.vendor = vendor;
+        this.peerClass = peerClass;
+        this.messages = messages;
+        this.warmUp = warmUp;
+    }
+
+    String label() {
+        return label;
+    }
+
+    String vendor() {
+        return vendor;
+    }
+
+    String peerClass() {
+        return peerClass;
+    }
+
+    String classPath() {
+        return this == FIREBASE_ADMIN ? ClassPaths.firebaseAdmin() : ClassPaths.own();
+    }
+
+    int messages() {
+        return messages;
+    }
+
+    int warmUp() {
+        return warmUp;
+    }
+}

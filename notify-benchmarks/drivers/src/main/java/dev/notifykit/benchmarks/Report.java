@@ -1,0 +1,80 @@
+package dev.notifykit.benchmarks;
+
+import dev.notifykit.benchmarks.harness.Reading;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What came out, as Markdown; progress goes beside it. Not thread-safe. */
+final class Report {
+
+    private final PrintStream progress;
+    private final List<Comparison> comparisons = new ArrayList<>();
+    private final Set<String> checks = new LinkedHashSet<>();
+    private final Set<String> libraries = new LinkedHashSet<>();
+    private final StringBuilder tables = new StringBuilder();
+    private final StringBuilder profiles = new StringBuilder();
+
+    Report(PrintStream progress) {
+        this.progress = progress;
+    }
+
+    void progress(String jdk, String where, Client client, Reading reading, String what) {
+        progress.printf(
+                Locale.ROOT,
+                "Java %s, %s, %s, %s: %,.0f/s, %.1f µs, %,.0f bytes%n",
+                jdk,
+                where,
+                client.label(),
+                what,
+                reading.perSecond(),
+                reading.cpuMicros(),
+                reading.bytesEach());
+    }
+
+    void progress(String line) {
+        progress.println(line);
+    }
+
+    void check(String line) {
+        checks.add(line);
+    }
+
+    void library(String line) {
+        libraries.add(line);
+    }
+
+    void add(Comparison comparison) {
+        comparisons.add(comparison);
+        table(comparison.markdown());
+    }
+
+    /** Shown at once too: a run that is broken off has still said something. */
+    void table(String markdown) {
+        tables.append(markdown);
+        progress.println(markdown);
+    }
+
+    void profile(Client client, String text) {
+        profiles.append("#### Profile of ")
+                .append(client.label())
+                .append("\n\n```\n")
+                .append(text)
+                .append("```\n\n");
+    }
+
+    boolean exact() {
+        return comparisons.stream().allMatch(Comparison::exact);
+    }
+
+    String markdown(Machine machine) {
+        StringBuilder out = new StringBuilder();
+        out.append("Machine: ").append(machine.line()).append(".\n");
+        libraries.forEach(library -> out.append("Measured: ").append(library).append(".\n"));
+        checks.forEach(check -> out.append("Checked: ").append(check).append(".\n"));
+        return out.append('\n').append(tables).append(profiles).toString();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.notifykit.benchmarks;
+
+import dev.notifykit.benchmarks.harness.Reading;
+import dev.notifykit.testkit.journal.JournalSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The clients of one vendor over the wire: each in a warm JVM of its own, all against the same simulators, in turns, so that whatever
+ * else the machine does befalls them alike. The order turns around with every round.
+ */
+final class WireBenchmark {
+
+    /** What a later connection of a warm JVM needs. */
+    private static final int LATER_WARM_UP_SHARE = 4;
+
+    private final Arguments arguments;
+    private final Report report;
+    private int lastRun = SelfCheck.RUN;
+
+    WireBenchmark(Arguments arguments, Report report) {
+        this.arguments = arguments;
+        this.report = report;
+    }
+
+    void run(String vendor, Path jdk) throws IOException {
+        Map<Integer, Simulators> simulators = new LinkedHashMap<>();
+        List<PeerProcess> peers = new ArrayList<>();
+        try {
+            for (int latency : arguments.latencies()) {
+                simulators.put(latency, Simulators.start(latency));
+            }
+            for (Client client : Client.values()) {
+                if (client.vendor().equals(vendor)) {
+                    peers.add(PeerProcess.start(client, jdk));
+                }
+            }
+            report.check(SelfCheck.run(vendor, peers));
+            boolean first = true;
+            for (Map.Entry<Integer, Simulators> each : simulators.entrySet()) {
+                compare(vendor, each.getKey(), each.getValue(), peers, first);
+                first = false;
+            }
+        } finally {
+            peers.forEach(PeerProcess::close);
+            simulators.values().forEach(Simulators::close);
+        }
+    }
+
+    private void compare(String vendor, int latency, Simulators simulators, List<PeerProcess> peers, boolean first)
+            throws IOException {
+        String jdk = "";
+        for (PeerProcess peer : peers) {
+            String[] about = peer.open(simulators.endpoint(vendor)).split("\t", 2);
+            jdk = about[0];
+            report.library(about[1]);
+            int warmUp = arguments.scaled(peer.client().warmUp()) / (first ? 1 : LATER_WARM_UP_SHARE);
+            report.progress(jdk, latency + " ms", peer.client(), peer.send(++lastRun, warmUp), "warming up");
+        }
+        String vendorName = vendor.equals("apns") ? "APNs" : "FCM";
+        Comparison comparison = new Comparison(vendorName + ", answers after " + latency + " ms, Java " + jdk);
+        List<PeerProcess> order = new ArrayList<>(peers);
+        for (int round = 1; round <= arguments.rounds(); round++) {
+            for (PeerProcess peer : order) {
+                Sample sample = sample(peer, simulators);
+                comparison.add(peer.client(), sample);
+                report.progress(jdk, latency + " ms", peer.client(), sample.reading(), "round " + round);
+            }
+            Collections.reverse(order);
+        }
+        report.add(comparison);
+        if (arguments.profile()) {
+            for (PeerProcess peer : peers) {
+                profile(peer);
+            }
+        }
+        for (PeerProcess peer : peers) {
+            peer.disconnect();
+        }
+    }
+
+    private Sample sample(PeerProcess peer, Simulators simulators) throws IOException {
+        String vendor = peer.client().vendor();
+        JournalSummary before = simulators.summary(vendor);
+        Reading reading = peer.send(++lastRun, arguments.scaled(peer.client().messages()));
+        return Sample.of(reading, before, simulators.summary(vendor));
+    }
+
+    private void profile(PeerProcess peer) throws IOException {
+        peer.startProfile();
+        for (int i = 0; i < 3; i++) {
+            peer.send(++lastRun, arguments.scaled(peer.client().messages()));
+        }
+        report.profile(peer.client(), peer.endProfile());
+    }
+
+    static List<Client> clients(String vendor) {
+        return Arrays.stream(Client.values())
+                .filter(client -> client.vendor().equals(vendor))
+                .toList();
+    }
+}

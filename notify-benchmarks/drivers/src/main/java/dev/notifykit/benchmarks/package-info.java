@@ -1,0 +1,26 @@
+/**
+ * The command that measures: {@link dev.notifykit.benchmarks.Benchmarks}.
+ *
+ * <pre>
+ * mvn -q compile exec:java -pl notify-benchmarks/drivers -am -Dexec.args="all --jdk /path/to/jdk-17,/path/to/jdk-25"
+ * </pre>
+ *
+ * <p>What to measure comes first: {@code all}, or some of {@code apns}, {@code fcm}, {@code road}, {@code fanout}, parted by commas.
+ * Then:
+ *
+ * <ul>
+ *   <li>{@code --jdk HOMES}: which JDKs run the measured JVMs, parted by commas; the one that runs this when not set
+ *   <li>{@code --latency MILLIS}: of the simulated vendors, parted by commas; {@code 0,20} when not set
+ *   <li>{@code --rounds N}: how often each client is measured, in turns; 7 when not set
+ *   <li>{@code --scale X}: multiplies how many messages are sent; 1 when not set
+ *   <li>{@code --quick}: a smoke run of seconds, whose figures mean nothing
+ *   <li>{@code --profile}: one more run of each client under the flight recorder, and where time and garbage come from
+ * </ul>
+ *
+ * <p>The report is Markdown on standard output, for {@code docs/performance.md}, which says how each figure is measured; progress goes
+ * to standard error. The exit code is 1 when a message was lost or arrived twice.
+ */
+@NullMarked
+package dev.notifykit.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

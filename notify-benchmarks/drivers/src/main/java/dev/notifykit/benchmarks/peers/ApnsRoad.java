@@ -1,0 +1,61 @@
+package dev.notifykit.benchmarks.peers;
+
+import dev.notifykit.PushClient;
+import dev.notifykit.apns.ApnsPushService;
+import dev.notifykit.benchmarks.harness.Batch;
+import dev.notifykit.benchmarks.harness.Content;
+import dev.notifykit.benchmarks.harness.Endpoint;
+import dev.notifykit.benchmarks.harness.Peer;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.RequestId;
+import dev.notifykit.push.Target;
+import java.util.concurrent.CompletableFuture;
+
+/** Our road over our APNs service. */
+public final class ApnsRoad implements Peer {
+
+    private final PushClient client;
+
+    /**
+     * Connects with the first message.
+     *
+     * @param endpoint where to
+     */
+    public ApnsRoad(Endpoint endpoint) {
+        client = Roads.client(
+                endpoint,
+                ApnsPushService.builder()
+                        .signingKey(endpoint.signingKey())
+                        .keyId(endpoint.keyId())
+                        .teamId(endpoint.teamId())
+                        .host(endpoint.host())
+                        .port(endpoint.apnsPort())
+                        .trustedCertificates(endpoint.authority())
+                        .connections(endpoint.connections())
+                        .maxInFlight(endpoint.inFlight())
+                        .build());
+    }
+
+    @Override
+    public void send(Batch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            PushRequest request = PushRequest.builder(
+                            Target.apns(Content.APP, Content.apnsToken(i)), Roads.NOTIFICATION)
+                    .id(new RequestId(batch.id(i)))
+                    .expiresAt(Content.EXPIRES_AT)
+                    .build();
+            CompletableFuture<Void> unused =
+                    client.send(request).handle((result, failure) -> Roads.count(batch, result, failure));
+        }
+    }
+
+    @Override
+    public String about() {
+        return Libraries.apns();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.notifykit.benchmarks.peers;
+
+import dev.notifykit.PushClient;
+import dev.notifykit.benchmarks.harness.Batch;
+import dev.notifykit.benchmarks.harness.Content;
+import dev.notifykit.benchmarks.harness.Endpoint;
+import dev.notifykit.benchmarks.harness.Peer;
+import dev.notifykit.fcm.FcmPushService;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.RequestId;
+import dev.notifykit.push.Target;
+import java.util.concurrent.CompletableFuture;
+
+/** Our road over our FCM service. */
+public final class FcmRoad implements Peer {
+
+    private final PushClient client;
+
+    /**
+     * Connects with the first message.
+     *
+     * @param endpoint where to
+     */
+    public FcmRoad(Endpoint endpoint) {
+        client = Roads.client(
+                endpoint,
+                FcmPushService.builder()
+                        .serviceAccount(endpoint.serviceAccount())
+                        .baseUri(endpoint.fcmUri())
+                        .trustedCertificates(endpoint.authority())
+                        .connections(endpoint.connections())
+                        .build());
+    }
+
+    @Override
+    public void send(Batch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            PushRequest request = PushRequest.builder(Target.fcm(Content.APP, Content.fcmToken(i)), Roads.NOTIFICATION)
+                    .id(new RequestId(batch.id(i)))
+                    .build();
+            CompletableFuture<Void> unused =
+                    client.send(request).handle((result, failure) -> Roads.count(batch, result, failure));
+        }
+    }
+
+    @Override
+    public String about() {
+        return Libraries.fcm();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

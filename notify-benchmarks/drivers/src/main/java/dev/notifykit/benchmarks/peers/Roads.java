@@ -1,0 +1,54 @@
+package dev.notifykit.benchmarks.peers;
+
+import dev.notifykit.PushClient;
+import dev.notifykit.benchmarks.harness.Batch;
+import dev.notifykit.benchmarks.harness.Content;
+import dev.notifykit.benchmarks.harness.Endpoint;
+import dev.notifykit.lane.Admission;
+import dev.notifykit.lane.LaneLimits;
+import dev.notifykit.push.Notification;
+import dev.notifykit.push.PushService;
+import dev.notifykit.result.SendResult;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What both of our roads have in common. */
+final class Roads {
+
+    /** One for all recipients, as in a campaign; it is encoded anew for each. */
+    static final Notification NOTIFICATION = Notification.builder()
+            .title(Content.TITLE)
+            .body(Content.BODY)
+            .sound(Content.SOUND)
+            .data(Content.KIND_KEY, Content.KIND)
+            .data(Content.LINK_KEY, Content.LINK)
+            .build();
+
+    /** The lane always has the next request at hand when a permit comes back. */
+    private static final int HELD_PER_IN_FLIGHT = 2;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private Roads() {}
+
+    /** A client with one lane that holds as many messages in flight as the peers beside it. */
+    static PushClient client(Endpoint endpoint, PushService service) {
+        return PushClient.builder()
+                .app(Content.APP, service)
+                .limits(LaneLimits.builder()
+                        .maxInFlight(endpoint.inFlight())
+                        .maxHeld(HELD_PER_IN_FLIGHT * endpoint.inFlight())
+                        .whenFull(Admission.block(PATIENCE))
+                        .build())
+                .build();
+    }
+
+    static @Nullable Void count(Batch batch, @Nullable SendResult result, @Nullable Throwable failure) {
+        if (result instanceof SendResult.Accepted) {
+            batch.accepted();
+        } else {
+            batch.failed(result == null ? failure : result);
+        }
+        return null;
+    }
+}
