@@ -42,7 +42,7 @@ final class DeviceStoreRaces {
 
     /** It goes from user to user and never comes back: whoever sees it at one must not see it at the one before any more. */
     void aTokenIsNeverSeenWithTwoUsersNorWithNone() {
-        int moves = 300;
+        int moves = 100;
         AtomicInteger announced = new AtomicInteger();
         AtomicInteger looks = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
@@ -79,7 +79,7 @@ final class DeviceStoreRaces {
                 over.set(true);
             }
         };
-        Together.run(List.of(mover, watcher, watcher, watcher), PATIENCE);
+        Together.run(List.of(mover, watcher, watcher), PATIENCE);
         assertEquals(1, get(store.devicesOf(user(moves))).size());
     }
 
@@ -160,7 +160,7 @@ final class DeviceStoreRaces {
 
     /** Whichever comes first, the times alone decide. */
     void registrationsAndVerdictsEndAlikeInEitherOrder() {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 200; round++) {
             Target token = token(round);
             Instant registeredAt = noon.plusMillis(round % 5);
             Instant deadSince = noon.plusMillis(2);
@@ -186,7 +186,7 @@ final class DeviceStoreRaces {
     }
 
     void whatIsRemovedIsNotBroughtBackByASignOfLife() {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 200; round++) {
             Target token = token(round);
             get(store.register(Device.builder(user(0), token, noon).build()));
             boolean sweep = round % 2 == 0;
