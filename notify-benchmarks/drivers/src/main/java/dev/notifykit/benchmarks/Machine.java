@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -21,7 +22,7 @@ record Machine(String line) {
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-                LocalDate.now()));
+                LocalDate.now(ZoneOffset.UTC)));
     }
 
     private static String memory() {

@@ -42,7 +42,7 @@ public final class ApnsRoad implements Peer {
             PushRequest request = PushRequest.builder(
                             Target.apns(Content.APP, Content.apnsToken(i)), Roads.NOTIFICATION)
                     .id(new RequestId(batch.id(i)))
-                    .expiresAt(Content.EXPIRES_AT)
+                    .expiresAt(batch.expiresAt())
                     .build();
             CompletableFuture<Void> unused =
                     client.send(request).handle((result, failure) -> Roads.count(batch, result, failure));

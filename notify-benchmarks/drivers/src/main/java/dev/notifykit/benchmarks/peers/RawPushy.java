@@ -49,7 +49,7 @@ public final class RawPushy implements Peer {
                     Content.apnsToken(i),
                     Content.APP,
                     payload(idText),
-                    Content.EXPIRES_AT,
+                    batch.expiresAt(),
                     DeliveryPriority.IMMEDIATE,
                     PushType.ALERT,
                     idText,

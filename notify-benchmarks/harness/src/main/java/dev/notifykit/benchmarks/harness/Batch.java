@@ -1,6 +1,8 @@
 package dev.notifykit.benchmarks.harness;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ public final class Batch {
 
     private final int run;
     private final int size;
+    private final Instant expiresAt = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(20, ChronoUnit.DAYS);
     private final CountDownLatch open;
     private final LongAdder accepted = new LongAdder();
     private final AtomicInteger failed = new AtomicInteger();
@@ -37,6 +40,15 @@ public final class Batch {
      */
     public int size() {
         return size;
+    }
+
+    /**
+     * When its pushes to APNs expire: whole seconds, the same for all clients of a day.
+     *
+     * @return the header's value
+     */
+    public Instant expiresAt() {
+        return expiresAt;
     }
 
     /**

@@ -1,7 +1,5 @@
 package dev.notifykit.benchmarks.harness;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Random;
 
 /** What every peer says, so that all put the same bytes on the wire; each encodes it anew for every message. */
@@ -33,10 +31,6 @@ public final class Content {
 
     /** Where the message's id stands in the data. */
     public static final String ID_KEY = "nk_id";
-
-    /** When the pushes to APNs expire: whole seconds, the same for all peers of a day. */
-    public static final Instant EXPIRES_AT =
-            Instant.now().truncatedTo(ChronoUnit.DAYS).plus(20, ChronoUnit.DAYS);
 
     private static final int TOKENS = 4096;
     private static final String HEX = "0123456789abcdef";
