@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryDeviceStore implements DeviceStore {
 
-    /** About 100 MB with FCM's tokens: more belongs in a store that outlives the JVM. */
+    /** About 75 MB with FCM's tokens: more belongs in a store that outlives the JVM. */
     public static final int DEFAULT_MAX_DEVICES = 100_000;
 
     private final Object lock = new Object();
@@ -341,7 +341,7 @@ public final class InMemoryDeviceStore implements DeviceStore {
         public InMemoryDeviceStore build() {
             Problems problems = new Problems("InMemoryDeviceStore");
             problems.require(
-                    maxDevices > 0, "maxDevices", "must be positive, is " + maxDevices, "100,000 take some 100 MB");
+                    maxDevices > 0, "maxDevices", "must be positive, is " + maxDevices, "100,000 take some 75 MB");
             problems.require(
                     devicesPerUser > 0, "devicesPerUser", "must be positive, is " + devicesPerUser, "64 is usual");
             problems.require(
