@@ -102,7 +102,7 @@ public final class Engine {
         direct = new DirectRoad(slots, config.retryPolicy(), time, callbacks);
         DedupStore remembering = config.dedupStore();
         dedupStore = remembering == null ? new InMemoryDedupStore(time) : remembering;
-        claims = new Claims(dedupStore, config.dedup(), time, observers::dedup);
+        claims = new Claims(dedupStore, config.dedup(), time, observers::dedup, config.stageProbe());
         messages = new MessageRoad(direct, claims, config.dedup(), observers);
         fanOuts = new FanOutEngine(
                 store,

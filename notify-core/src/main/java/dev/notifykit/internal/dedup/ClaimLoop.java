@@ -8,6 +8,7 @@ import dev.notifykit.internal.dedup.Claims.Ask;
 import dev.notifykit.internal.dedup.Claims.Outcome;
 import dev.notifykit.observe.DedupEvent;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.Stage;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.Set;
@@ -44,8 +45,17 @@ final class ClaimLoop implements Claims.Waiting {
     void begin() {
         long asked = claims.time.nanoTime();
         claims.calls
-                .call(() -> claims.store.claim(ask.key(), owner, claims.settings.terms()))
+                .call(() -> claims.store
+                        .claim(ask.key(), owner, claims.settings.terms())
+                        .thenApply(this::noteClaimed))
                 .whenComplete((claim, failure) -> answered(asked, claim));
+    }
+
+    private Claim noteClaimed(Claim claim) {
+        if (claim instanceof Claim.New || claim instanceof Claim.Correction) {
+            claims.stages.at(Stage.CLAIMED);
+        }
+        return claim;
     }
 
     /** A null claim: the store could not say. */

@@ -8,6 +8,7 @@ import dev.notifykit.dedup.TargetDigest;
 import dev.notifykit.observe.DedupEvent;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,7 @@ public final class Claims {
     final DedupSettings settings;
     final TimeSource time;
     final StoreCalls calls;
+    final StageProbe stages;
     private final BiConsumer<MessageId, DedupEvent> listener;
     private final Set<ClaimLoop> waiting = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, Set<HeldClaim>> held = new ConcurrentHashMap<>();
@@ -36,13 +38,19 @@ public final class Claims {
      * @param settings how it is used
      * @param time the clock
      * @param listener is told what a host may want to count
+     * @param stages asked at every stage
      */
     public Claims(
-            DedupStore store, DedupSettings settings, TimeSource time, BiConsumer<MessageId, DedupEvent> listener) {
+            DedupStore store,
+            DedupSettings settings,
+            TimeSource time,
+            BiConsumer<MessageId, DedupEvent> listener,
+            StageProbe stages) {
         this.store = store;
         this.settings = settings;
         this.time = time;
         this.listener = listener;
+        this.stages = stages;
         calls = new StoreCalls(time, settings.timeout());
     }
 

@@ -10,6 +10,7 @@ import dev.notifykit.internal.dedup.Claims.Ask;
 import dev.notifykit.observe.DedupEvent;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.testing.Stage;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -190,7 +191,7 @@ public final class HeldClaim implements Hold {
     }
 
     private void tell(@Nullable TargetEnds confirmed, int tries, CompletableFuture<Void> told) {
-        claims.calls.call(() -> said(confirmed)).whenComplete((known, failure) -> {
+        claims.calls.call(() -> said(confirmed).thenApply(this::noteEnded)).whenComplete((known, failure) -> {
             if (failure == null) {
                 told.complete(null);
             } else if (tries > 1) {
@@ -200,6 +201,11 @@ public final class HeldClaim implements Hold {
                 told.complete(null);
             }
         });
+    }
+
+    private Boolean noteEnded(Boolean known) {
+        claims.stages.at(Stage.CLAIM_ENDED);
+        return known;
     }
 
     private CompletionStage<Boolean> said(@Nullable TargetEnds confirmed) {
