@@ -19,6 +19,7 @@ module dev.notifykit.testkit {
     exports dev.notifykit.testkit;
     exports dev.notifykit.testkit.contract;
     exports dev.notifykit.testkit.credentials;
+    exports dev.notifykit.testkit.fault;
     exports dev.notifykit.testkit.journal;
     exports dev.notifykit.testkit.reply;
 }
