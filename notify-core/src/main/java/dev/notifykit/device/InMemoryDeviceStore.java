@@ -103,7 +103,7 @@ public final class InMemoryDeviceStore implements DeviceStore {
             index.add(
                     known == null
                             ? new Entry(index.nextNumber(), now)
-                            : new Entry(known.number(), notBefore(known.device(), now)));
+                            : new Entry(known.number(), notBefore(known, now)));
             tombstones.remove(now.target());
             return done(new Registration(
                     known == null ? Registration.Kind.NEW : Registration.Kind.REFRESHED, replaced, moved, evicted));
@@ -264,10 +264,10 @@ public final class InMemoryDeviceStore implements DeviceStore {
                 .build();
     }
 
-    private static Device notBefore(Device known, Device device) {
+    private static Device notBefore(Entry known, Device device) {
         return device.toBuilder()
-                .registeredAt(later(known.registeredAt(), device.registeredAt()))
-                .lastSeen(later(known.lastSeen(), device.lastSeen()))
+                .registeredAt(later(known.device().registeredAt(), device.registeredAt()))
+                .lastSeen(later(known.device().lastSeen(), device.lastSeen()))
                 .build();
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -42,21 +43,21 @@ final class DeviceStoreRaces {
 
     /** It goes from user to user and never comes back: whoever sees it at one must not see it at the one before any more. */
     void aTokenIsNeverSeenWithTwoUsersNorWithNone() {
-        int moves = 100;
+        int moves = 500;
         AtomicInteger announced = new AtomicInteger();
-        AtomicInteger looks = new AtomicInteger();
+        Semaphore looks = new Semaphore(0);
         AtomicBoolean over = new AtomicBoolean();
         register(user(0), PHONE, TOKEN);
         Callable<Integer> mover = () -> {
             try {
-                for (int i = 1; i <= moves; i++) {
+                for (int i = 1; i <= moves && !over.get(); i++) {
                     announced.set(i);
                     register(user(i), PHONE, TOKEN);
                     assertEquals(
                             List.of(), get(store.devicesOf(user(i - 1))), "the user before, when the move is done");
-                    int before = looks.get();
-                    while (looks.get() == before && !over.get()) {
-                        Thread.yield();
+                    looks.drainPermits();
+                    if (!over.get()) {
+                        looks.acquire(3);
                     }
                 }
                 return moves;
@@ -72,11 +73,12 @@ final class DeviceStoreRaces {
                         assertEquals(List.of(), get(store.devicesOf(user(current - 1))), "a token with two users");
                     }
                     assertTrue(get(store.find(TOKEN)).isPresent(), "a token with no user");
-                    looks.incrementAndGet();
+                    looks.release();
                 }
                 return 0;
             } finally {
                 over.set(true);
+                looks.release();
             }
         };
         Together.run(List.of(mover, watcher, watcher), PATIENCE);
