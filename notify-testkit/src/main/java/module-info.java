@@ -21,5 +21,6 @@ module dev.notifykit.testkit {
     exports dev.notifykit.testkit.credentials;
     exports dev.notifykit.testkit.fault;
     exports dev.notifykit.testkit.journal;
+    exports dev.notifykit.testkit.junit;
     exports dev.notifykit.testkit.reply;
 }

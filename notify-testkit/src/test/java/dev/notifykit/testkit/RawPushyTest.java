@@ -8,9 +8,11 @@ import com.eatthepath.pushy.apns.PushNotificationResponse;
 import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
 import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
 import dev.notifykit.testkit.client.Eventually;
+import dev.notifykit.testkit.junit.NotifyKitExtension;
 import dev.notifykit.testkit.reply.Reply;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +28,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pushy as it comes, without ALPN, is served. */
 class RawPushyTest {
     private static final String TOKEN = "ab".repeat(32);
     /** Shared: a client that has to close its own waits two seconds for it. */
-    private static final EventLoopGroup LOOPS = new NioEventLoopGroup(1);
+    private static final EventLoopGroup LOOPS = new NioEventLoopGroup(1, new DefaultThreadFactory("raw-pushy"));
+
+    @RegisterExtension
+    final NotifyKitExtension kit =
+            NotifyKitExtension.builder().allowThreads("raw-pushy").build();
 
     private ApnsSimulator apns;
     private ApnsClient client;
@@ -43,14 +50,13 @@ class RawPushyTest {
 
     @BeforeEach
     void start() throws Exception {
-        apns = ApnsSimulator.start();
+        apns = kit.apns();
         client = client(apns, "TESTTEAM01");
     }
 
     @AfterEach
     void stop() throws Exception {
         client.close().get(5, TimeUnit.SECONDS);
-        apns.close();
     }
 
     @Test
