@@ -144,8 +144,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Everything that is sent from now on in this direction, the end of the stream too, is passed on that much later, in order. It delays and does not
-     * throttle: much can be on its way at one time, up to the buffer's size.
+     * Everything that is sent from now on in this direction, the end of the stream too, is passed on that much later, in order. It delays
+     * and does not throttle: much can be on its way at one time, up to the buffer's size.
      *
      * @param value up to a day; zero: none
      */
@@ -167,8 +167,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * A network that is cut and will come back: on connections open and new nothing arrives, and nothing is lost, as TCP sends again. New connections are
-     * accepted, by the proxy, not by the server. Ends of stream and resets do not arrive either. After {@link #heal()} all that was sent arrives.
+     * A network that is cut and will come back: on connections open and new nothing arrives, and nothing is lost, as TCP sends again.
+     * New connections are accepted, by the proxy, not by the server. Ends of stream and resets do not arrive either. After
+     * {@link #heal()} all that was sent arrives.
      */
     public FaultProxy stall() {
         return change(() -> {
@@ -178,9 +179,11 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * On the connections open now all bytes vanish in both directions, those on their way too, and nothing is closed: the other end has gone without a word. Each end believes
-     * that the connection is good, whatever the other does. New connections work. At {@link #heal()} a connection of which anything was
-     * lost (data, or its end) is reset, as by a peer that has forgotten it: TCP shows no stream with a gap. One that was quiet works on.
+     * On the connections open now all bytes vanish in both directions, those on their way too, and nothing is closed: the other end has
+     * gone without a word. Each end believes that the connection is good, whatever the other does. New connections work.
+     *
+     * <p>At {@link #heal()} a connection of which anything was lost (data, or its end) is reset, as by a peer that has forgotten it: TCP
+     * shows no stream with a gap. One that was quiet works on.
      */
     public FaultProxy halfOpen() {
         return change(() -> connections.forEach(ProxyConnection::halfOpen));
@@ -195,9 +198,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * A NAT or load balancer that forgets idle connections, without a word to either end. Whoever uses a connection on which nothing moved for that long finds out:
-     * {@link IdleEnd#SILENT}: it is as {@link #halfOpen()} from then on; {@link IdleEnd#RESET}: the client gets a reset, the server's side
-     * is closed, and the bytes are lost.
+     * A NAT or load balancer that forgets idle connections, without a word to either end. Whoever uses a connection on which nothing
+     * moved for that long finds out. {@link IdleEnd#SILENT}: it is as {@link #halfOpen()} from then on. {@link IdleEnd#RESET}: the client
+     * gets a reset, the server's side is closed, and the bytes are lost.
      *
      * @param after at least 1 ms
      */

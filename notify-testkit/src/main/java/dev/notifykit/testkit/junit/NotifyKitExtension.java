@@ -40,8 +40,8 @@ import org.junit.jupiter.api.parallel.Isolated;
  * will do.
  *
  * <p><b>Life:</b> in an instance field, or at a method, everything lives as long as one test and the check comes after its
- * {@code @AfterEach} methods. In a static field, or at a class, it lives as long as the class with those nested in it, and the check comes after the
- * {@code @AfterAll} methods: so clients that tests share are no leaks. Simulators start when they are first asked for.
+ * {@code @AfterEach} methods. In a static field, or at a class, it lives as long as the class with those nested in it, and the check comes
+ * after the {@code @AfterAll} methods: so clients that tests share are no leaks. Simulators start when they are first asked for.
  *
  * <p><b>The check:</b> {@link Leaks}. Connections to the simulators and proxies are looked at first, then they are closed, then threads are
  * looked at. The threads are not where tests run in parallel ({@code junit.jupiter.execution.parallel.enabled}), for nobody could say

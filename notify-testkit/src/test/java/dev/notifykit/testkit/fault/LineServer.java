@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Answers each line with {@code echo:<line>}, {@code big <n>} with n bytes, {@code abort} with a reset; says {@code bye} when the client has ended
- * its side.
+ * Answers each line with {@code echo:<line>}, {@code big <n>} with n bytes, {@code abort} with a reset; says {@code bye} when the client
+ * has ended its side.
  */
 final class LineServer implements AutoCloseable {
     private final ServerSocket listening;

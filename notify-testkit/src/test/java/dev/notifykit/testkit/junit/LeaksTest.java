@@ -104,6 +104,20 @@ class LeaksTest {
         assertThatCode(leaks::check).doesNotThrowAnyException();
     }
 
+    /** Idle threads of OkHttp's live on for a minute; one with an address in its name serves an open connection. */
+    @Test
+    void onlyTheSharedThreadsOfOkHttpAreHarmless() {
+        Leaks leaks = Leaks.watch().patience(Duration.ZERO);
+        start("OkHttp TaskRunner", true);
+        start("Okio Watchdog", true);
+        assertThatCode(leaks::check).doesNotThrowAnyException();
+
+        start("OkHttp localhost", true);
+        assertThatThrownBy(leaks::check)
+                .hasMessageStartingWith("1 leak left behind")
+                .hasMessageContaining("'OkHttp localhost'");
+    }
+
     @Test
     void wrongArguments() {
         assertThatThrownBy(() -> Leaks.watch().allowThreads(" ")).isInstanceOf(IllegalArgumentException.class);
