@@ -269,8 +269,12 @@ final class ShardRun extends Serial {
         }
     }
 
-    /** Gives a row to its lane. */
+    /** Gives a row to its lane, unless the shard is about to be given back. */
     void enterLater(RowJourney row, long delayNanos) {
+        if (mode == Mode.STOPPING) {
+            hold(row);
+            return;
+        }
         entered(row);
         row.lane().enterLater(row, delayNanos);
     }
@@ -490,7 +494,11 @@ final class ShardRun extends Serial {
 
     private void leaveIfDone() {
         if (mode == Mode.STOPPING) {
-            if (loads.total() == 0 && sink.isEmpty()) {
+            if (loads.total() == 0 && !sink.isEmpty()) {
+                sink.pump();
+            } else if (loads.total() == 0) {
+                marks.flush();
+                // What was on its way to a lane has come back by that, and what is noted of it has to be saved as well.
                 marks.flush();
                 release();
                 leave();
