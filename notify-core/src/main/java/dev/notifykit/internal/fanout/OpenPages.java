@@ -77,9 +77,8 @@ final class OpenPages {
     }
 
     /**
-     * A page that another owner has opened: what has no mark is sent again, what has one goes to the sink again. At most once, an intent
-     * without a mark is an attempt that may have been made, unless the owner gave the shard back in order: then it was not, or surely
-     * failed.
+     * A page that another owner has opened: what has no mark is sent again, what has one goes to the sink again. Unless the owner gave the
+     * shard back in order, a row without a mark may have been accepted; at most once, one without an intent was not.
      */
     void reopen(OpenPage opened, boolean released) {
         PageRun page = add(opened.number(), opened.rows().size());
@@ -94,8 +93,9 @@ final class OpenPages {
                 if (atMostOnce && !released && opened.intents().get(i)) {
                     endUnsent(page, i, row, new SendResult.Unknown(1));
                 } else {
-                    join(page, i, row, repeated);
-                    marks.possibleDuplicates(released || atMostOnce ? 0 : 1);
+                    boolean inDoubt = !released && !atMostOnce;
+                    join(page, i, row, repeated, inDoubt);
+                    marks.possibleDuplicates(inDoubt ? 1 : 0);
                 }
             }
         }
@@ -110,7 +110,7 @@ final class OpenPages {
         Set<String> keys = new HashSet<>();
         for (int i = 0; i < read.rows().size(); i++) {
             AudienceRow row = read.rows().get(i);
-            join(page, i, row, !keys.add(row.key()));
+            join(page, i, row, !keys.add(row.key()), false);
         }
         nextNumber++;
     }
@@ -122,7 +122,7 @@ final class OpenPages {
     }
 
     /** Puts a row to its page, to be sent, unless it is a repetition or of a lane that the handler did not declare. */
-    private void join(PageRun page, int index, AudienceRow row, boolean repeated) {
+    private void join(PageRun page, int index, AudienceRow row, boolean repeated, boolean unknown) {
         Lane lane = context.lanes().get(LaneKey.of(row.target()));
         if (repeated) {
             endUnsent(page, index, row, new SendResult.Suppressed(SendResult.Suppressed.Why.DUPLICATE));
@@ -132,7 +132,7 @@ final class OpenPages {
         } else {
             long place = ParkedRow.id(page.number(), index);
             long now = context.time().nanoTime();
-            page.add(new RowJourney(run, lane, row, ids.of(row.key()), place, page, now, 0, false));
+            page.add(new RowJourney(run, lane, row, ids.of(row.key()), place, page, now, 0, unknown));
         }
     }
 

@@ -36,6 +36,7 @@ final class Parking {
     private final ShardMarks marks;
     private final RequestIds ids;
     private final boolean atMostOnce;
+    private final int pagesInDoubt;
     private final Set<Long> here = new HashSet<>();
     private final Map<Lane, Integer> forRoom = new HashMap<>();
     private int size;
@@ -49,6 +50,7 @@ final class Parking {
         lease = grant.lease();
         size = grant.parked();
         atMostOnce = context.spec().delivery() == FanOutSpec.Delivery.AT_MOST_ONCE;
+        pagesInDoubt = grant.released() || atMostOnce ? 0 : grant.nextPage();
     }
 
     int size() {
@@ -104,7 +106,7 @@ final class Parking {
 
     /** A parked row was not attempted, and stays parked as it was. */
     void stays(RowJourney row) {
-        if (row.attempted() || atMostOnce) {
+        if (row.attempted() || row.unknown() || atMostOnce) {
             parkAgain(row, ShardRun.TICK, false);
         } else {
             here.remove(row.place());
@@ -166,7 +168,7 @@ final class Parking {
         Lane lane = context.lanes().get(LaneKey.of(copy.row().target()));
         if (lane == null) {
             // The handler declared it when the row was parked, and no longer does.
-            SendResult end = copy.unknown()
+            SendResult end = unknown(copy)
                     ? new SendResult.Unknown(copy.attempts())
                     : new SendResult.Rejected(SendResult.Rejected.NO_LANE, "the handler no longer declares its lane");
             run.toSink(copy.row(), end, () -> ended(copy.id(), end));
@@ -184,7 +186,7 @@ final class Parking {
                 null,
                 start,
                 copy.attempts(),
-                copy.unknown());
+                unknown(copy));
         row.rests(now);
         if (atMostOnce && copy.unknown()) {
             run.ended(row, new SendResult.Unknown(copy.attempts()));
@@ -197,6 +199,14 @@ final class Parking {
         } else {
             run.enterLater(row, 0);
         }
+    }
+
+    /**
+     * Whether it may have been accepted. At least once, nobody knows which parked rows an owner that has vanished had sent; those of
+     * pages that were opened since are our own.
+     */
+    private boolean unknown(ParkedRow copy) {
+        return copy.unknown() || copy.id() < ParkedRow.id(pagesInDoubt, 0);
     }
 
     /** What stands for an intent with a parked row: until its answer it counts as perhaps accepted. */

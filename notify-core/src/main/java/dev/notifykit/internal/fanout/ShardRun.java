@@ -24,6 +24,7 @@ import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -497,8 +498,8 @@ final class ShardRun extends Serial {
             if (loads.total() == 0 && !sink.isEmpty()) {
                 sink.pump();
             } else if (loads.total() == 0) {
-                marks.flush();
-                // What was on its way to a lane has come back by that, and what is noted of it has to be saved as well.
+                marks.flush(); // by which what was on its way to a lane has come back
+                parkAttempted();
                 marks.flush();
                 release();
                 leave();
@@ -519,6 +520,19 @@ final class ShardRun extends Serial {
         store.endShard(lease, end, failure);
         stages.at(Stage.SHARD_ENDED);
         leave();
+    }
+
+    /** A manifest says nothing of attempts; an heir must know of those that were made, and of what may have been accepted. */
+    private void parkAttempted() {
+        for (PageRun page : pages.all()) {
+            for (Iterator<RowJourney> rows = page.idle().iterator(); rows.hasNext(); ) {
+                RowJourney row = rows.next();
+                if (row.attempts() > 0 || row.unknown()) {
+                    rows.remove();
+                    parking.park(row, page, TICK, false);
+                }
+            }
+        }
     }
 
     /** With something in flight the lease is left to run out: an heir must know that not all is known. */

@@ -171,7 +171,8 @@ public abstract class Journey {
      * @return the result
      */
     public final SendResult orUnknown(SendResult end) {
-        return unknown ? new SendResult.Unknown(attempts) : end;
+        // An attempt of an owner before, which has vanished, is not among those counted here.
+        return unknown ? new SendResult.Unknown(Math.max(1, attempts)) : end;
     }
 
     /**
