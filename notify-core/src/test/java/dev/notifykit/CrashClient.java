@@ -117,7 +117,7 @@ final class CrashClient {
         line.stand();
         int count = passes.merge(now, 1, Integer::sum);
         if (isOfRelease(stage) && now == Stage.ANSWERED && count == CLOSED_AFTER_ANSWERS) {
-            close();
+            beginToClose();
         }
         if (now != stage || count != pass || fate == Fate.LIVES) {
             return;
@@ -129,13 +129,15 @@ final class CrashClient {
                 line.cut();
                 line.stand();
             }
-            case CLOSED -> {
-                close();
-                while (client.health().status() != Health.Status.DOWN) {
-                    LockSupport.parkNanos(10_000);
-                }
-            }
+            case CLOSED -> beginToClose();
             case FAILS -> throw new IllegalStateException("a test lets stage " + stage + " fail");
+        }
+    }
+
+    private void beginToClose() {
+        close();
+        while (client.health().status() != Health.Status.DOWN) {
+            LockSupport.parkNanos(10_000);
         }
     }
 
@@ -151,6 +153,11 @@ final class CrashClient {
     boolean isClosed() {
         CompletableFuture<CloseReport> begun = closing;
         return begun != null && begun.isDone();
+    }
+
+    /** Whether nothing more can come of it. A client that was closed in order to pass a stage may be gone without having met its fate. */
+    boolean isOver() {
+        return fate == Fate.CLOSED || isClosed() ? isClosed() : met;
     }
 
     int passes(Stage of) {

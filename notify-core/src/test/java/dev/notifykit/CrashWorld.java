@@ -46,7 +46,10 @@ final class CrashWorld {
     static final LaneKey LANE = LaneKey.of("app", ProviderId.APNS);
     static final int PAGE = 8;
 
-    private static final Duration STEP = Duration.ofMillis(100);
+    /** How the names of threads begin that belong to clients, and to those who close them. */
+    static final String THREADS = "notify-";
+
+    private static final Duration STEP = Duration.ofMillis(200);
     private static final int ROWS_PER_SHARD = 40;
     private static final List<String> SHARDS = List.of("0", "1");
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -209,7 +212,7 @@ final class CrashWorld {
         int count = Thread.enumerate(threads);
         for (int i = 0; i < count; i++) {
             Thread.State state = threads[i].getState();
-            if (threads[i].getName().startsWith("notify-")
+            if (threads[i].getName().startsWith(THREADS)
                     && (state == Thread.State.RUNNABLE || state == Thread.State.BLOCKED)) {
                 return true;
             }
@@ -230,6 +233,7 @@ final class CrashWorld {
         assertThat(heardLast.keySet())
                 .as("%s: rows that the sink heard of", what)
                 .isEqualTo(rows.keySet());
+        assertNothingAcceptedIsCalledUnsent();
         if (delivery == FanOutSpec.Delivery.AT_MOST_ONCE) {
             rows.values().forEach(this::assertAtMostOnce);
         } else {
@@ -238,6 +242,30 @@ final class CrashWorld {
                     .isLessThanOrEqualTo(end.possibleDuplicates());
             rows.values().forEach(this::assertAtLeastOnce);
         }
+    }
+
+    /** The host has cancelled it: what was read has its results. */
+    void assertCancelIsRight() {
+        FanOutProgress end = progress();
+        assertThat(end.state()).as(what).isIn(FanOutState.CANCELLED, FanOutState.COMPLETED);
+        assertThat(end.pending()).as("%s: pending", what).isZero();
+        assertThat(end.isConserved()).as("%s: conserved: %s", what, end).isTrue();
+        assertThat(heardLast).as("%s: rows that the sink heard of", what).hasSize((int) end.recipients());
+        assertNothingAcceptedIsCalledUnsent();
+    }
+
+    private void assertNothingAcceptedIsCalledUnsent() {
+        heardLast.forEach((key, kind) -> {
+            if (vendor.accepted(rows.get(key).target().address()) > 0) {
+                assertThat(kind)
+                        .as("%s: result of %s, which was accepted", what, key)
+                        .isIn(SendResult.Kind.ACCEPTED, SendResult.Kind.UNKNOWN);
+            }
+        });
+    }
+
+    void cancel() {
+        store.command(ID, ProgressStore.Command.CANCEL);
     }
 
     /** Unless one was woken that had been replaced: it may tell its own sink what the store no longer takes. */
