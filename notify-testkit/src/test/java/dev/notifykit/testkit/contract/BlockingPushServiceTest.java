@@ -1,0 +1,21 @@
+package dev.notifykit.testkit.contract;
+
+import dev.notifykit.push.PushService;
+import java.util.EnumSet;
+
+/**
+ * A service made of a blocking client. When that client throws, or never returns, so does the future of its push: dropped connections
+ * and silence are its own affair. Closing the service stops nothing, since all it has is the host's executor.
+ */
+class BlockingPushServiceTest extends PushServiceContract {
+
+    @Override
+    protected PushPeer startPeer() {
+        return new InProcessPeer(
+                (peer, timeout) -> PushService.blocking(
+                        InProcessPeer.provider(),
+                        peer.threads(),
+                        request -> peer.take(request).orElseThrow()),
+                EnumSet.of(PushPeer.Behaviour.SILENCE, PushPeer.Behaviour.ACCEPT_SILENTLY, PushPeer.Behaviour.CLOSING));
+    }
+}
