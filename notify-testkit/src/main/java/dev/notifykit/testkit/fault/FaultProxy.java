@@ -274,7 +274,7 @@ public final class FaultProxy implements AutoCloseable {
         return this;
     }
 
-    /** Closes the port and all connections. Idempotent; returns when the port is free and the thread has ended. */
+    /** Closes the port and all connections. Idempotent; returns when the port is free; the thread is then about to end. */
     @Override
     public synchronized void close() {
         if (!loop.isShuttingDown()) {
