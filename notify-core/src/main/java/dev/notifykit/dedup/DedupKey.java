@@ -1,6 +1,6 @@
 package dev.notifykit.dedup;
 
-import java.nio.charset.StandardCharsets;
+import dev.notifykit.push.Digest;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,7 @@ public final class DedupKey {
      * @return a new key
      */
     public DedupKey content(String value) {
-        return new DedupKey(id, Hashes.hash128(value.getBytes(StandardCharsets.UTF_8)), version);
+        return new DedupKey(id, Digest.of(value), version);
     }
 
     /**
@@ -110,7 +110,6 @@ public final class DedupKey {
     /** Does not show the id, which may name a user. */
     @Override
     public String toString() {
-        return "DedupKey[" + Hashes.hash128(id.getBytes(StandardCharsets.UTF_8)).substring(0, 8)
-                + (version == null ? "" : ", version " + version) + "]";
+        return "DedupKey[" + Digest.of(id).substring(0, 8) + (version == null ? "" : ", version " + version) + "]";
     }
 }

@@ -1,10 +1,6 @@
 package dev.notifykit.device;
 
 import dev.notifykit.push.Target;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 
 /**
@@ -20,8 +16,6 @@ public record InstallationId(String value) {
 
     /** Longer than any vendor's installation id; it keeps a hostile one from filling memory. */
     public static final int MAX_LENGTH = 256;
-
-    private static final int HASH_BYTES = 16;
 
     /** Checks the name. */
     public InstallationId {
@@ -50,17 +44,7 @@ public record InstallationId(String value) {
      * @return the same for equal targets, everywhere; it does not show the address
      */
     public static InstallationId of(Target target) {
-        // NUL cannot occur in the names before the address.
-        String whole = target.app() + "\0" + target.provider() + "\0" + target.environment() + "\0" + target.address();
-        // Char by char: an encoding would make one and the same of all lone surrogates.
-        ByteBuffer bytes = ByteBuffer.allocate(whole.length() * Character.BYTES);
-        bytes.asCharBuffer().put(whole);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes.array());
-            return new InstallationId("target:" + HexFormat.of().formatHex(hash, 0, HASH_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new InstallationId("target:" + target.digest());
     }
 
     /** Shows the length only. */

@@ -1,21 +1,18 @@
 package dev.notifykit.internal;
 
 import dev.notifykit.dedup.DedupKey;
-import dev.notifykit.dedup.TargetDigest;
 import dev.notifykit.internal.work.HashedId;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.Recipient;
+import dev.notifykit.push.Digest;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** What a message says to a target, as a request. */
 final class MessageRequests {
-
-    private static final int COLLAPSE_BYTES = 16;
 
     private MessageRequests() {}
 
@@ -36,7 +33,8 @@ final class MessageRequests {
 
     /** The same message sent again asks for the same thing. */
     private static RequestId id(Message message, Target target) {
-        return HashedId.of(hash(message.id().value() + '\0' + TargetDigest.of(target)));
+        String whole = message.id().value() + '\0' + target.digest();
+        return HashedId.of(HashedId.sha256().digest(whole.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /**
@@ -51,10 +49,6 @@ final class MessageRequests {
                 || message.notification().background()) {
             return message.collapseId().orElse(null);
         }
-        return HexFormat.of().formatHex(hash(key.id()), 0, COLLAPSE_BYTES);
-    }
-
-    private static byte[] hash(String text) {
-        return HashedId.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+        return Digest.of(key.id());
     }
 }

@@ -106,7 +106,7 @@ final class MessageRoad {
             } else if (outcome instanceof Outcome.Granted granted) {
                 if (granted.ended().contains(TargetDigest.of(slot.request().target()))) {
                     SendResult duplicate = new SendResult.Suppressed(SendResult.Suppressed.Why.DUPLICATE);
-                    granted.claim().end(null).whenComplete((told, failure) -> stop(duplicate));
+                    CompletableFuture<Void> unused = granted.claim().end(null).thenRun(() -> stop(duplicate));
                 } else {
                     enter(granted.claim(), granted.claim());
                 }
@@ -143,7 +143,7 @@ final class MessageRoad {
             if (claim == null) {
                 complete(result);
             } else {
-                claim.end(confirmed(result)).whenComplete((told, failure) -> complete(result));
+                CompletableFuture<Void> unused = claim.end(confirmed(result)).thenRun(() -> complete(result));
             }
         }
 

@@ -49,6 +49,16 @@ public record Target(AppId app, ProviderId provider, Environment environment, St
         return new Target(AppId.of(app), ProviderId.FCM, Environment.PRODUCTION, token);
     }
 
+    /**
+     * A name for this target that does not show its address, for keys and for finding it again in logs.
+     *
+     * @return 32 hexadecimal digits, the same for equal targets everywhere
+     */
+    public String digest() {
+        // NUL cannot occur in the names before the address.
+        return Digest.of(app + "\0" + provider + "\0" + environment + "\0" + address);
+    }
+
     /** Shows the lane and at most the last four characters of the address. */
     @Override
     public String toString() {

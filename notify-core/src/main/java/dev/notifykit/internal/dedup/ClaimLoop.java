@@ -12,6 +12,7 @@ import dev.notifykit.testing.Stage;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class ClaimLoop implements Claims.Waiting {
         this.outcome = outcome;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a call always comes to an end, and throws nothing
     void begin() {
         long asked = claims.time.nanoTime();
         claims.calls
@@ -162,6 +164,6 @@ final class ClaimLoop implements Claims.Waiting {
 
     /** At best: should the store not hear it, the lease ends by itself. */
     private void release() {
-        claims.calls.call(() -> claims.store.release(ask.key(), owner));
+        CompletableFuture<Boolean> unused = claims.calls.call(() -> claims.store.release(ask.key(), owner));
     }
 }

@@ -105,6 +105,7 @@ public final class HeldClaim implements Hold {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // a call always comes to an end, and throws nothing
     public void regain(Runnable then) {
         askForStanding().whenComplete((standing, failure) -> {
             if (failure != null) {
@@ -190,6 +191,7 @@ public final class HeldClaim implements Hold {
         return told;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a call always comes to an end, and throws nothing
     private void tell(@Nullable TargetEnds confirmed, int tries, CompletableFuture<Void> told) {
         claims.calls.call(() -> said(confirmed).thenApply(this::noteEnded)).whenComplete((known, failure) -> {
             if (failure == null) {

@@ -30,6 +30,7 @@ final class StoreCalls {
      * @return its answer; fails when the store throws, fails, answers null, or does not answer in time. An answer that comes later than
      *     that is dropped
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // what is ignored ends with the answer
     <T> CompletableFuture<T> call(Supplier<CompletionStage<T>> call) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         CompletionStage<T> stage;
@@ -40,7 +41,7 @@ final class StoreCalls {
             answer.completeExceptionally(e);
             return answer;
         }
-        CompletionStage<T> unused = stage.whenComplete((value, failure) -> {
+        stage.whenComplete((value, failure) -> {
             if (value != null) {
                 answer.complete(value);
             } else {
