@@ -150,8 +150,7 @@ class FaultProxyTest {
 
             assertThat(client.read()).isEmpty();
         }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(t -> t.getName().startsWith("fault-proxy"));
+        Eventually.holds(() -> threads() == 0);
         assertThat(proxy.traffic().openConnections()).isZero();
         assertThatThrownBy(() -> proxy.delay(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> proxy.nextRequest().dropReply()).isInstanceOf(IllegalStateException.class);
@@ -199,9 +198,12 @@ class FaultProxyTest {
         assertThatThrownBy(() -> server.proxy().port(server.port()).start())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("port " + server.port());
-        Eventually.holds(() -> Thread.getAllStackTraces().keySet().stream()
-                        .filter(t -> t.getName().startsWith("fault-proxy"))
-                        .count()
-                <= 1);
+        Eventually.holds(() -> threads() == 1);
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("fault-proxy"))
+                .count();
     }
 }

@@ -54,6 +54,7 @@ class NetworkConditionsTest {
     void delayedDataKeepsItsOrder() throws Exception {
         proxy.delay(Duration.ofHours(1));
         client.send("one");
+        Eventually.holds(() -> proxy.traffic().count(Fault.DELAY) == 1);
         proxy.delay(Duration.ZERO);
         client.send("two");
         client.hearsNothing();
@@ -72,10 +73,11 @@ class NetworkConditionsTest {
         assertThat(proxy.traffic().count(Fault.BANDWIDTH)).isPositive();
 
         proxy.bandwidth(1);
-        client.send("slow");
+        String slow = "slow".repeat(100);
+        client.send(slow);
         client.hearsNothing();
         proxy.heal();
-        assertThat(client.read()).isEqualTo("echo:slow");
+        assertThat(client.read()).isEqualTo("echo:" + slow);
     }
 
     @Test
@@ -152,7 +154,7 @@ class NetworkConditionsTest {
     void halfOpenSwallowsWhatIsOnItsWay() throws Exception {
         proxy.delay(Duration.ofHours(1));
         client.send("lost");
-        client.hearsNothing();
+        Eventually.holds(() -> proxy.traffic().count(Fault.DELAY) == 1);
 
         proxy.halfOpen();
         assertThat(proxy.traffic().bytesLost()).isEqualTo(5);
