@@ -37,12 +37,19 @@ public final class Benchmarks {
         Machine machine = Machine.here();
         Report report = new Report(progress);
         WireBenchmark wire = new WireBenchmark(arguments, report);
+        InProcess inProcess = new InProcess(arguments, report);
         for (Path jdk : arguments.jdks()) {
             if (arguments.measures(Part.APNS)) {
                 wire.run("apns", jdk);
             }
             if (arguments.measures(Part.FCM)) {
                 wire.run("fcm", jdk);
+            }
+            if (arguments.measures(Part.ROAD)) {
+                inProcess.road(jdk);
+            }
+            if (arguments.measures(Part.FANOUT)) {
+                inProcess.fanOut(jdk);
             }
         }
         out.print(report.markdown(machine));

@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 final class PeerProcess implements AutoCloseable {
 
     /** The same for all: enough that no collector is short of room, and touched at once, so that no run pays for first use. */
-    static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:+AlwaysPreTouch");
+    private static final List<String> JVM_OPTIONS =
+            List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:+AlwaysPreTouch");
+
+    private static final List<String> QUICK_OPTIONS = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
 
     private static final long EXIT_SECONDS = 10;
 
@@ -34,10 +38,10 @@ final class PeerProcess implements AutoCloseable {
         orders = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
     }
 
-    static PeerProcess start(Client client, Path jdk) throws IOException {
-        List<String> command = new java.util.ArrayList<>();
+    static PeerProcess start(Client client, Path jdk, boolean quick) throws IOException {
+        List<String> command = new ArrayList<>();
         command.add(Arguments.java(jdk).toString());
-        command.addAll(JVM_OPTIONS);
+        command.addAll(quick ? QUICK_OPTIONS : JVM_OPTIONS);
         command.addAll(List.of("-cp", client.classPath(), PeerMain.class.getName(), client.peerClass()));
         return new PeerProcess(
                 client,

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class SelfCheck {
                         .certificates(apns.certificates())
                         .recordRequests(MESSAGES)
                         .start()) {
-            Endpoint endpoint = endpoint(vendor, apns, fcm, directory);
+            Endpoint endpoint = endpoint(apns, fcm, directory);
             List<String> sent = new ArrayList<>();
             for (PeerProcess peer : peers) {
                 peer.open(endpoint);
@@ -64,8 +65,7 @@ final class SelfCheck {
         }
     }
 
-    private static Endpoint endpoint(String vendor, ApnsSimulator apns, FcmSimulator fcm, Path directory)
-            throws IOException {
+    private static Endpoint endpoint(ApnsSimulator apns, FcmSimulator fcm, Path directory) throws IOException {
         return new Endpoint(
                 apns.host(),
                 apns.port(),
@@ -77,7 +77,7 @@ final class SelfCheck {
                 fcm.projectId(),
                 Files.writeString(
                         directory.resolve("authority.pem"), apns.certificates().authorityPem()),
-                vendor.equals("apns") ? MESSAGES : Simulators.FCM_IN_FLIGHT,
+                MESSAGES,
                 1);
     }
 
@@ -105,7 +105,7 @@ final class SelfCheck {
             throw new IllegalStateException(MESSAGES + " messages were sent, " + all.size() + " arrived");
         }
         return all.stream()
-                .sorted(java.util.Comparator.comparing(request -> request.path() + nkId(request.body())))
+                .sorted(Comparator.comparing(request -> request.path() + nkId(request.body())))
                 .toList();
     }
 

@@ -24,15 +24,23 @@ final class Simulators implements AutoCloseable {
     /** Room for the ids of all messages. */
     private static final List<String> JVM_OPTIONS = List.of("-Xms1g", "-Xmx1g");
 
-    private final SimulatorProcess process;
+    /** A smoke run has few messages, and cold clients open a connection for each that is in flight. */
+    private static final int QUICK_SHARE = 10;
 
-    private Simulators(SimulatorProcess process) {
+    private final SimulatorProcess process;
+    private final int share;
+
+    private Simulators(SimulatorProcess process, int share) {
         this.process = process;
+        this.share = share;
     }
 
-    static Simulators start(int latencyMillis) throws IOException {
-        return new Simulators(SimulatorProcess.start(
-                JVM_OPTIONS, List.of("--latency", latencyMillis + "-" + latencyMillis, "--project", PROJECT)));
+    static Simulators start(int latencyMillis, boolean quick) throws IOException {
+        return new Simulators(
+                SimulatorProcess.start(
+                        quick ? List.of() : JVM_OPTIONS,
+                        List.of("--latency", latencyMillis + "-" + latencyMillis, "--project", PROJECT)),
+                quick ? QUICK_SHARE : 1);
     }
 
     Endpoint endpoint(String vendor) {
@@ -47,8 +55,8 @@ final class Simulators implements AutoCloseable {
                 process.serviceAccountFile(PROJECT),
                 PROJECT,
                 process.trustedCertificateFile(),
-                apns ? APNS_IN_FLIGHT : FCM_IN_FLIGHT,
-                apns ? APNS_CONNECTIONS : FCM_CONNECTIONS);
+                (apns ? APNS_IN_FLIGHT : FCM_IN_FLIGHT) / share,
+                apns || share > 1 ? APNS_CONNECTIONS : FCM_CONNECTIONS);
     }
 
     JournalSummary summary(String vendor) throws IOException {

@@ -5,7 +5,6 @@ import dev.notifykit.testkit.journal.JournalSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +18,9 @@ final class WireBenchmark {
 
     /** What a later connection of a warm JVM needs. */
     private static final int LATER_WARM_UP_SHARE = 4;
+
+    /** The first is not counted, see the profile. */
+    private static final int PROFILED_RUNS = 4;
 
     private final Arguments arguments;
     private final Report report;
@@ -34,11 +36,11 @@ final class WireBenchmark {
         List<PeerProcess> peers = new ArrayList<>();
         try {
             for (int latency : arguments.latencies()) {
-                simulators.put(latency, Simulators.start(latency));
+                simulators.put(latency, Simulators.start(latency, arguments.quick()));
             }
             for (Client client : Client.values()) {
                 if (client.vendor().equals(vendor)) {
-                    peers.add(PeerProcess.start(client, jdk));
+                    peers.add(PeerProcess.start(client, jdk, arguments.quick()));
                 }
             }
             report.check(SelfCheck.run(vendor, peers));
@@ -94,15 +96,9 @@ final class WireBenchmark {
 
     private void profile(PeerProcess peer) throws IOException {
         peer.startProfile();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < PROFILED_RUNS; i++) {
             peer.send(++lastRun, arguments.scaled(peer.client().messages()));
         }
         report.profile(peer.client(), peer.endProfile());
-    }
-
-    static List<Client> clients(String vendor) {
-        return Arrays.stream(Client.values())
-                .filter(client -> client.vendor().equals(vendor))
-                .toList();
     }
 }

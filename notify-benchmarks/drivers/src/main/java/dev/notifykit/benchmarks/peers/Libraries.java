@@ -1,7 +1,6 @@
 package dev.notifykit.benchmarks.peers;
 
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.util.Version;
 import okhttp3.OkHttp;
 
 /** What the peers stand on, for the report. */
@@ -11,7 +10,7 @@ final class Libraries {
 
     static String apns() {
         return "pushy " + jarVersion("com.eatthepath.pushy.apns.ApnsClient") + ", netty "
-                + Version.identify().get("netty-handler").artifactVersion() + ", "
+                + jarVersion("io.netty.handler.ssl.SslHandler") + ", "
                 + (OpenSsl.isAvailable() ? "native TLS (" + OpenSsl.versionString() + ")" : "TLS of the JDK");
     }
 

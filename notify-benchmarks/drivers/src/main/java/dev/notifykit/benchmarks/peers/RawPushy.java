@@ -13,6 +13,7 @@ import dev.notifykit.benchmarks.harness.Peer;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
 /** pushy by hand, with the semaphore that its README asks for. */
@@ -55,7 +56,7 @@ public final class RawPushy implements Peer {
                     idText,
                     id);
             permits.acquire();
-            client.sendNotification(push).whenComplete((response, failure) -> {
+            CompletableFuture<?> unused = client.sendNotification(push).whenComplete((response, failure) -> {
                 permits.release();
                 if (response != null && response.isAccepted()) {
                     batch.accepted();

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The messages of one run, and the count of their ends. Equal runs have equal ids. Thread-safe. */
 public final class Batch {
@@ -81,7 +82,7 @@ public final class Batch {
      *
      * @param how what happened
      */
-    public void failed(Object how) {
+    public void failed(@Nullable Object how) {
         if (failed.incrementAndGet() <= FAILURES_SHOWN) {
             System.err.println("a message failed: " + how);
         }
@@ -95,7 +96,7 @@ public final class Batch {
      * @return whether all have ended
      * @throws InterruptedException when interrupted
      */
-    boolean await(Duration patience) throws InterruptedException {
+    public boolean await(Duration patience) throws InterruptedException {
         return open.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 

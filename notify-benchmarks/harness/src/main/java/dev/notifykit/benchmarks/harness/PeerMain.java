@@ -85,6 +85,10 @@ public final class PeerMain {
             throw new IllegalStateException("nothing is open: " + Arrays.toString(runAndMessages));
         }
         Batch batch = new Batch(Integer.parseInt(runAndMessages[0]), Integer.parseInt(runAndMessages[1]));
+        Profile running = profile;
+        if (running != null) {
+            running.runBegins();
+        }
         System.gc(); // each run pays for its own garbage
         Meter meter = new Meter();
         open.send(batch);

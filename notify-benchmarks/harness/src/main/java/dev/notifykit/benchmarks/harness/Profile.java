@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +30,27 @@ final class Profile {
     private static final String ALLOCATION = "jdk.ObjectAllocationSample";
 
     private final Recording recording;
+    private int runs;
+    private Instant counted = Instant.MAX;
 
     private Profile(Recording recording) {
         this.recording = recording;
     }
 
+    /**
+     * A run begins. The first does not count: a thread's first sample of allocation stands for all it has allocated in its life.
+     */
+    void runBegins() {
+        runs++;
+        if (runs == 2) {
+            counted = Instant.now();
+        }
+    }
+
     static Profile start() {
         Recording recording = new Recording();
         recording.enable(TIME).withPeriod(Duration.ofMillis(10)).withStackTrace();
-        recording.enable(ALLOCATION).with("throttle", "2000/s").withStackTrace();
+        recording.enable(ALLOCATION).with("throttle", "5000/s").withStackTrace();
         recording.start();
         return new Profile(recording);
     }
@@ -47,7 +60,9 @@ final class Profile {
         try (recording) {
             recording.stop();
             recording.dump(jfr);
-            List<RecordedEvent> events = RecordingFile.readAllEvents(jfr);
+            List<RecordedEvent> events = RecordingFile.readAllEvents(jfr).stream()
+                    .filter(e -> e.getStartTime().isAfter(counted))
+                    .toList();
             List<RecordedEvent> time = events.stream()
                     .filter(e -> e.getEventType().getName().equals(TIME)
                             || e.getEventType().getName().equals(NATIVE))

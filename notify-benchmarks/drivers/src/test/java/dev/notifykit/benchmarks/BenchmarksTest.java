@@ -1,0 +1,63 @@
+package dev.notifykit.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Runs all of it, tiny: every message of every client has to arrive once, and every client has to stand in the report. */
+class BenchmarksTest {
+
+    private boolean exact;
+
+    @Test
+    void everyClientSendsTheSameAndEachMessageArrivesOnce() throws IOException {
+        String report = run("apns,fcm", "--latency", "2");
+
+        assertThat(exact).as(report).isTrue();
+        for (Client client : Client.values()) {
+            assertThat(rows(report, client.label()))
+                    .as(client.label())
+                    .hasSize(1)
+                    .allMatch(row -> row.contains("each accepted once"));
+        }
+        assertThat(report)
+                .contains("raw pushy, our APNs road send the same payloads")
+                .contains("raw OkHttp, our FCM road, firebase-admin sendEach send the same payloads")
+                .contains("| ours − raw pushy |")
+                .contains("| ours ÷ raw OkHttp |")
+                .contains("| ours ÷ firebase-admin sendEach |");
+    }
+
+    @Test
+    void theRoadAloneAndFanOutsAreMeasured() throws IOException {
+        String report = run("road,fanout");
+
+        assertThat(rows(report, "our road")).hasSize(1);
+        assertThat(rows(report, "provider by hand")).hasSize(1);
+        assertThat(rows(report, "many ÷ few")).hasSize(1);
+    }
+
+    private String run(String... args) throws IOException {
+        List<String> all = new ArrayList<>(Arrays.asList(args));
+        all.addAll(List.of("--quick", "--rounds", "1", "--scale", "0.002"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        exact = Benchmarks.run(
+                Arguments.parse(all.toArray(String[]::new)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> rows(String report, String label) {
+        return report.lines()
+                .filter(line -> line.startsWith("| " + label + " |"))
+                .toList();
+    }
+}
