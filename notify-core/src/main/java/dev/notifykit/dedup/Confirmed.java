@@ -22,7 +22,7 @@ record Confirmed(
         @Nullable ClaimOwner owner) {
 
     /**
-     * What is known once a claim has ended. One that went on with what was said before adds to it; a correction starts from nothing, for
+     * What is known once a claim has ended. One that went on with the content that was said before adds to it; a correction starts from nothing, for
      * even where the same had been said before, something else was said in between.
      */
     static Confirmed after(@Nullable Confirmed before, MemoryClaim claim, TargetEnds ends) {
@@ -30,7 +30,7 @@ record Confirmed(
         Set<TargetDigest> ended = ends.ended();
         if (before != null) {
             version = Math.max(version, before.version);
-            if (!claim.correction() && before.content.equals(claim.content())) {
+            if (!claim.correction()) {
                 ended = union(ended, before.ended);
             }
         }

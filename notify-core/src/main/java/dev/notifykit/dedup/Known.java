@@ -153,9 +153,8 @@ final class Known {
                     .max(Comparator.naturalOrder())
                     .orElse(Duration.ZERO));
         }
-        Confirmed said = confirmed;
-        Set<TargetDigest> ended = said != null && said.content().equals(own.content()) ? said.ended() : Set.of();
-        return new Claim.New(ended, own.takenOver());
+        // What was confirmed, if anything, has the same content, or it would be a correction.
+        return new Claim.New(confirmed == null ? Set.of() : confirmed.ended(), own.takenOver());
     }
 
     private @Nullable MemoryClaim of(ClaimOwner owner) {

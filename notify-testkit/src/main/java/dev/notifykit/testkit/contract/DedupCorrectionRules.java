@@ -61,6 +61,16 @@ public abstract class DedupCorrectionRules extends DedupClaimRules {
     }
 
     @Test
+    public void whoFellSilentBeforeTheCorrectionIsNotWaitedFor() {
+        say(ONE, ANNA);
+        hold(TWO, BERT);
+        passTime(lease().plus(half()));
+
+        assertSame(correctionOfNobody(), claim(THREE, CARL));
+        assertHasNothing(BERT);
+    }
+
+    @Test
     public void whatWasSupersededIsStaleToItsHolder() {
         hold(ONE, ANNA);
         hold(TWO, BERT);
@@ -94,8 +104,10 @@ public abstract class DedupCorrectionRules extends DedupClaimRules {
         assertTrue(release(new ClaimOwner("owner-3")));
         assertInstanceOf(Claim.Correction.class, claim(ONE, ANNA));
         assertInstanceOf(Claim.InFlight.class, claim(TWO, BERT));
+        assertInstanceOf(Claim.Correction.class, claim(TWO, new ClaimOwner("owner-5")), "its own makes room");
+        assertInstanceOf(Claim.InFlight.class, claim(THREE, BERT));
         passTime(first.plus(lease().dividedBy(64)));
-        assertInstanceOf(Claim.Correction.class, claim(TWO, BERT));
+        assertInstanceOf(Claim.Correction.class, claim(THREE, BERT));
     }
 
     @Test
@@ -109,6 +121,17 @@ public abstract class DedupCorrectionRules extends DedupClaimRules {
         assertTrue(release(CARL));
         assertTrue(confirm(ANNA));
         assertEquals(DUPLICATE, claim(ONE, CARL));
+    }
+
+    @Test
+    public void ofOriginalsAtWorkTheNewestStandsInTheWay() {
+        hold(ONE, ANNA);
+        hold(TWO, BERT);
+        hold(THREE, CARL);
+        assertTrue(release(CARL));
+
+        assertSame(new Claim.InFlight(lease()), claim(TWO, DORA));
+        assertSame(new Claim.Correction(lease()), claim(ONE, DORA));
     }
 
     @Test
@@ -136,6 +159,9 @@ public abstract class DedupCorrectionRules extends DedupClaimRules {
         hold(ONE, ANNA);
         hold(TWO, BERT);
 
+        assertSame(new Claim.Correction(lease()), claim(THREE, ANNA));
+        assertTrue(release(ANNA));
+        assertHasNothing(ANNA);
         assertSame(new Claim.Correction(lease()), claim(THREE, ANNA));
         assertTrue(confirm(ANNA));
         assertEquals(DUPLICATE, claim(THREE, CARL));

@@ -190,10 +190,11 @@ public abstract class DedupEndRules extends DedupCorrectionRules {
         hold(TWO, BERT);
         hold(THREE, CARL);
         assertTrue(confirm(BERT));
+        assertTrue(release(CARL));
         assertEquals(Standing.SUPERSEDED, renew(ANNA));
+        assertEquals(DUPLICATE, claim(TWO, DORA), "what is still at work is older");
 
         assertFalse(confirm(ANNA), "something newer was confirmed");
-        assertTrue(release(CARL));
         assertEquals(DUPLICATE, claim(TWO, DORA));
         assertSame(correctionOfNobody(), claim(ONE, DORA));
     }
