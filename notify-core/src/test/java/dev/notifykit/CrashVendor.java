@@ -29,11 +29,11 @@ final class CrashVendor implements PushService {
         LOST_ANSWER(SendResult.Kind.ACCEPTED),
         /** The same, and the second attempt is to come much later. */
         LOST_ANSWER_LATER(SendResult.Kind.ACCEPTED),
-        /** Nothing is ever known of it. */
+        /** Every attempt is accepted, and no answer ever known. */
         UNKNOWN(SendResult.Kind.UNKNOWN),
         /** The first attempt fails, surely unsent, and the next may come soon. */
         UNAVAILABLE(SendResult.Kind.ACCEPTED),
-        /** The first attempt is never answered. */
+        /** The first attempt is accepted and never answered. */
         SILENT(SendResult.Kind.ACCEPTED),
         /** The first attempt blames the sender, which pauses: all rows are parked for a while. */
         MISCONFIGURED(SendResult.Kind.ACCEPTED),
@@ -89,7 +89,8 @@ final class CrashVendor implements PushService {
         Kind kind = kind(address);
         PushResponse answer = answer(kind, first);
         boolean accepts = answer instanceof PushResponse.Accepted
-                || (first && (kind == Kind.LOST_ANSWER || kind == Kind.LOST_ANSWER_LATER));
+                || kind == Kind.UNKNOWN
+                || (first && (kind == Kind.LOST_ANSWER || kind == Kind.LOST_ANSWER_LATER || kind == Kind.SILENT));
         if (accepts) {
             accepted.merge(address, 1, Integer::sum);
         }
