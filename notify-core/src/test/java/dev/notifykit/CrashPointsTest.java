@@ -187,9 +187,13 @@ class CrashPointsTest {
         heir(world, LEASE);
         world.runUntil(world::hasEnded);
         var before = world.progress();
+        int attempts = world.vendor.attempts();
         sleeper.wake();
         world.runFor(Duration.ofSeconds(4));
         assertThat(world.progress()).isEqualTo(before);
+        assertThat(world.vendor.attempts() - attempts)
+                .as("attempts by the one who slept: at most the one for which the lease was looked at before")
+                .isLessThanOrEqualTo(1);
         world.assertEndIsRight();
     }
 

@@ -59,6 +59,11 @@ final class CrashVendor implements PushService {
         this.time = time;
     }
 
+    /** Of all addresses together. */
+    int attempts() {
+        return attempts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     int attempts(String address) {
         return attempts.getOrDefault(address, 0);
     }
