@@ -44,6 +44,8 @@ final class ProgressModel {
 
     private static final int FAN_OUTS = 2;
     private static final int ENOUGH_ROWS = 150;
+    private static final List<Kind> KINDS = List.of(Kind.values());
+    private static final List<ShardEnd> ENDS = List.of(ShardEnd.values());
 
     private final ProgressStore store;
     private final ProgressReference reference = new ProgressReference();
@@ -183,6 +185,10 @@ final class ProgressModel {
         passTime.accept(by);
     }
 
+    private <T> T anyOf(List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+
     /** Half a tick and some whole ones. */
     private Duration someTime(int atLeast) {
         return tick.multipliedBy(atLeast + random.nextInt(3)).plus(tick.dividedBy(2));
@@ -246,10 +252,10 @@ final class ProgressModel {
 
     private void release(Work work) {
         Leases shown = random.nextInt(3) > 0 ? work.last() : anyLease(work);
-        log.add("release " + work + (shown == work.last() ? "" : " with an old lease"));
+        log.add("release " + work + (shown.equals(work.last()) ? "" : " with an old lease"));
         reference.release(shown.plain);
         store.release(shown.real);
-        work.held = work.held && shown != work.last();
+        work.held = work.held && !shown.equals(work.last());
     }
 
     private void openPage(Work work) {
@@ -297,7 +303,7 @@ final class ProgressModel {
             long id = ids.get(ids.size() - 1 - back);
             int page = (int) (id >> ParkedRow.ROW_BITS);
             int index = (int) (id & ((1 << ParkedRow.ROW_BITS) - 1));
-            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            Kind kind = anyOf(KINDS);
             Duration delay = random.nextInt(4) == 0 ? Duration.ZERO : someTime(0);
             ParkedRow row = new ParkedRow(
                     id,
@@ -341,7 +347,7 @@ final class ProgressModel {
 
     private List<Mark> rest(int page, PlainPage plain) {
         return IntStream.range(0, plain.rows.size())
-                .mapToObj(i -> ProgressValues.ended(page, i, Kind.values()[random.nextInt(Kind.values().length)]))
+                .mapToObj(i -> ProgressValues.ended(page, i, anyOf(KINDS)))
                 .toList();
     }
 
@@ -397,7 +403,7 @@ final class ProgressModel {
                 .<Mark>map(row -> new Mark.ParkedEnded(row.id, Kind.EXPIRED))
                 .toList();
         call("mark what is parked", work, lease, (s, shown) -> run(() -> s.mark(shown, parked)));
-        ShardEnd end = ShardEnd.values()[random.nextInt(ShardEnd.values().length)];
+        ShardEnd end = anyOf(ENDS);
         String reason = end == ShardEnd.FAILED ? "why " + work.id : null;
         call("endShard " + end, work, lease, (s, shown) -> run(() -> s.endShard(shown, end, reason)));
         ended++;

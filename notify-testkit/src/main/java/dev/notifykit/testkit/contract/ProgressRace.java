@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +41,8 @@ import java.util.function.Consumer;
 final class ProgressRace {
 
     private static final FanOutId ID = FanOutId.of("race");
+    private static final List<Kind> KINDS = List.of(Kind.values());
+    private static final long A_MOMENT = 20_000;
     private static final int RUNNERS = 6;
     private static final int SHARDS = 2;
     private static final int PAGES = 20;
@@ -103,7 +106,7 @@ final class ProgressRace {
         while (!hasEnded() && !Thread.currentThread().isInterrupted()) {
             Optional<ShardGrant> grant = store.acquire(ID, random.nextInt(SHARDS), name, lease);
             if (grant.isEmpty()) {
-                Thread.yield();
+                LockSupport.parkNanos(A_MOMENT);
                 continue;
             }
             granted.set(grant.get().lease().shard(), grant.get().lease());
@@ -134,7 +137,7 @@ final class ProgressRace {
             if (progress.state().isEnd()) {
                 return;
             }
-            Thread.yield();
+            LockSupport.parkNanos(A_MOMENT);
         }
     }
 
@@ -235,7 +238,7 @@ final class ProgressRace {
             long start = System.nanoTime();
             while (held.equals(granted.get(held.shard()))) {
                 assertTrue(System.nanoTime() - start < patience.toNanos(), "nobody takes a shard that is free");
-                Thread.yield();
+                LockSupport.parkNanos(A_MOMENT);
             }
             // Whatever it does next is too late: somebody else has the shard, or had it.
             late.incrementAndGet();
@@ -243,6 +246,6 @@ final class ProgressRace {
     }
 
     private static Kind kind(String key) {
-        return Kind.values()[Math.floorMod(key.hashCode(), Kind.values().length)];
+        return KINDS.get(Math.floorMod(key.hashCode(), KINDS.size()));
     }
 }

@@ -79,6 +79,7 @@ import org.junit.jupiter.api.TestFactory;
 public abstract class ProgressStoreContract {
 
     private static final FanOutId ID = FanOutId.of("spring-sale");
+    private static final List<Kind> KINDS = List.of(Kind.values());
 
     private final List<ProgressStore> made = new ArrayList<>();
     private final Set<FanOutId> launched = new HashSet<>();
@@ -1163,6 +1164,6 @@ public abstract class ProgressStoreContract {
     }
 
     private static Kind kind(int number) {
-        return Kind.values()[number % Kind.values().length];
+        return KINDS.get(number % KINDS.size());
     }
 }
