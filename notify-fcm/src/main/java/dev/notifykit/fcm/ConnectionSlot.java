@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,10 +25,12 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/2 connection to FCM: an OkHttp client with a pool of its own, since within one pool OkHttp decides alone how many
- * connections there are.
+ * connections there are. When the connection has fallen silent, a new client with a new pool takes its place.
  *
  * <p><b>One dial at a time.</b> Left to itself OkHttp dials once for every call that finds no connection: 64 calls on a cold client
  * make 64 TLS handshakes. Here the first call dials and the others wait for it, then share its connection: OkHttp looks into its pool
@@ -38,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionSlot {
 
-    /** A dead peer is noticed within a minute, and a NAT keeps the connection. */
+    /** A NAT keeps the connection, and a dead peer is noticed within a minute, or before that by a request without an answer. */
     private static final Duration PING = Duration.ofSeconds(30);
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -46,21 +50,27 @@ final class ConnectionSlot {
     /** "Keep connections open": a new one costs a handshake, an idle one a ping now and then. */
     private static final Duration IDLE = Duration.ofMinutes(30);
 
+    private static final Logger log = LoggerFactory.getLogger(ConnectionSlot.class);
+
     /** Calls now on this slot; guarded by the transport's lock. */
     final Set<PostCall> open = new HashSet<>();
 
-    private final OkHttpClient client;
+    private final Executor executor;
     private final HttpUrl base;
     private final ReentrantLock dial = new ReentrantLock();
+    /** Carries new calls. Those of the one before end where they began. */
+    private volatile OkHttpClient client;
+
+    private volatile long answeredNanos = System.nanoTime();
     private volatile boolean connected;
     private final AtomicInteger failedDials = new AtomicInteger();
     private volatile String lastFailure = "no connection";
 
     ConnectionSlot(Settings settings, TrustedCertificates trust) {
+        executor = settings.executor();
         base = Objects.requireNonNull(HttpUrl.get(settings.baseUri()), "an http address");
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
-                .connectionPool(
-                        new ConnectionPool(OkHttpTransport.STREAMS_PER_CONNECTION, IDLE.toSeconds(), TimeUnit.SECONDS))
+                .connectionPool(pool())
                 .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
@@ -75,6 +85,10 @@ final class ConnectionSlot {
         client = trust.applyTo(builder).build();
     }
 
+    private static ConnectionPool pool() {
+        return new ConnectionPool(OkHttpTransport.STREAMS_PER_CONNECTION, IDLE.toSeconds(), TimeUnit.SECONDS);
+    }
+
     boolean connected() {
         return connected;
     }
@@ -82,11 +96,33 @@ final class ConnectionSlot {
     /** Blocks until the call has ended; says how, and tells nobody yet. */
     Outcome run(PostCall post) {
         Outcome outcome = null;
+        OkHttpClient used = client;
         try {
-            outcome = post.execute(client.newCall(request(post)));
+            outcome = post.execute(used.newCall(request(post)));
             return outcome;
         } finally {
             endDial(outcome);
+            if (used != client) {
+                used.connectionPool().evictAll(); // with the last call its connection goes
+            } else if (outcome instanceof Outcome.Response) {
+                answeredNanos = System.nanoTime();
+            }
+        }
+    }
+
+    /** Makes later calls take a new connection if nothing was answered on this one since then. Does not block. */
+    synchronized void renewIfSilent(long sinceNanos) {
+        if (!connected || answeredNanos - sinceNanos >= 0) {
+            return;
+        }
+        OkHttpClient old = client;
+        connected = false;
+        answeredNanos = System.nanoTime();
+        client = old.newBuilder().connectionPool(pool()).build();
+        try {
+            executor.execute(old.connectionPool()::evictAll);
+        } catch (RejectedExecutionException noThread) {
+            log.debug("no thread to close an idle connection; its pings will end it");
         }
     }
 

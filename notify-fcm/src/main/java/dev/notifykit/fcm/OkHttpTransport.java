@@ -47,7 +47,7 @@ final class OkHttpTransport implements FcmTransport {
 
     @Override
     public Exchange post(String path, String bearer, byte[] body, Consumer<Outcome> end) {
-        PostCall post = new PostCall(path, bearer, body, end);
+        PostCall post = new PostCall(path, bearer, body, this::renewSilent, end);
         ConnectionSlot slot = null;
         String refusal = null;
         synchronized (lock) {
@@ -113,6 +113,15 @@ final class OkHttpTransport implements FcmTransport {
             slot.open.add(next);
             return next;
         }
+    }
+
+    /**
+     * A network box that forgets a connection says so to nobody, and whatever is written to it is lost until TCP or a ping gives up. So
+     * after a request without an answer no new one goes where nothing was heard since: neither to its own connection nor to those that
+     * have been idle, which went the same way.
+     */
+    private void renewSilent(long sinceNanos) {
+        slots.forEach(slot -> slot.renewIfSilent(sinceNanos));
     }
 
     private @Nullable ConnectionSlot freeSlot() {

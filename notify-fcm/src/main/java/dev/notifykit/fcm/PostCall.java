@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import okhttp3.Call;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
@@ -35,19 +36,27 @@ final class PostCall implements FcmTransport.Exchange {
     final String bearer;
     final RequestBody body;
 
+    private final LongConsumer lost;
     private final Consumer<Outcome> end;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private volatile @Nullable Call call;
+    private volatile long writtenNanos;
 
-    PostCall(String path, String bearer, byte[] json, Consumer<Outcome> end) {
+    /**
+     * @param lost told when no answer has come in time, before anybody else is, with the reading of the clock before the first byte
+     * @param end told how it ended
+     */
+    PostCall(String path, String bearer, byte[] json, LongConsumer lost, Consumer<Outcome> end) {
         this.path = path;
         this.bearer = bearer;
         this.body = new OneShot(json);
+        this.lost = lost;
         this.end = end;
     }
 
     /** Called with a connection in hand, before the first byte. False: it was aborted and must not be written. */
     boolean beginWriting() {
+        writtenNanos = System.nanoTime();
         return state.compareAndSet(State.WAITING, State.WRITING);
     }
 
@@ -71,8 +80,15 @@ final class PostCall implements FcmTransport.Exchange {
     /** Tells how it ended, unless that has been told. */
     void finish(Outcome outcome) {
         if (state.getAndSet(State.ENDED) != State.ENDED) {
-            end.accept(outcome);
+            tell(outcome);
         }
+    }
+
+    private void tell(Outcome outcome) {
+        if (outcome instanceof Outcome.Unknown unknown && unknown.timeout()) {
+            lost.accept(writtenNanos);
+        }
+        end.accept(outcome);
     }
 
     /** Ends it without having reached a connection, or after having lost it. */
@@ -88,7 +104,7 @@ final class PostCall implements FcmTransport.Exchange {
     public void abort() {
         State before = state.getAndSet(State.ENDED);
         if (before != State.ENDED) {
-            end.accept(
+            tell(
                     before == State.WAITING
                             ? new Outcome.Unsent("no connection within the attempt timeout")
                             : new Outcome.Unknown(true, "no answer within the attempt timeout"));

@@ -158,7 +158,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void silenceEndsAsUnknownAndTheConnectionLives() {
+    void silenceEndsAsUnknownAndAnotherConnectionIsMade() {
         try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofSeconds(2)))) {
             assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
             rig.fcm.answerAll(Reply.silence());
@@ -168,6 +168,24 @@ class ConnectionsTest {
                                     Unknown.class, u -> assertThat(u.cause()).isEqualTo(Unknown.Cause.TIMEOUT)));
             rig.fcm.answerByShares();
             assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Accepted.class);
+            assertThat(rig.fcm.traffic().connections()).isEqualTo(2);
+            Rig.until("the silent one is closed", () -> rig.fcm.traffic().openConnections() == 1);
+        }
+    }
+
+    @Test
+    void aConnectionThatAnswersOthersIsKept() {
+        try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofSeconds(1)))) {
+            rig.fcm.script("mute", Reply.silence());
+            assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
+            CompletableFuture<PushResponse> mute = rig.start("mute");
+            Rig.until("the mute one was given up", () -> {
+                assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Accepted.class);
+                return mute.isDone();
+            });
+            assertThat(mute.join()).isInstanceOf(Unknown.class);
+            assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Accepted.class);
+            assertThat(rig.fcm.traffic().connections()).isEqualTo(1);
         }
     }
 
