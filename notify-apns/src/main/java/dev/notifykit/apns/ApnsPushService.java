@@ -127,9 +127,8 @@ public final class ApnsPushService implements PushService {
 
     @Override
     public Optional<PushResponse.Rejected> check(PushRequest request) {
-        return encoder.encode(request) instanceof Encoded.Refused refused
-                ? Optional.of(refused.response())
-                : Optional.empty();
+        Encoded.Refused refused = encoder.check(request);
+        return refused == null ? Optional.empty() : Optional.of(refused.response());
     }
 
     @Override

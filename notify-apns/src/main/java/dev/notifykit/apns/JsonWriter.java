@@ -4,26 +4,41 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one JSON object and counts its bytes in UTF-8 on the way. Not thread-safe. A lone surrogate, which UTF-8 cannot say, is
- * remembered by the name of its field and not thrown, so that one pass finds the size as well.
+ * remembered by the name of its field and not thrown, so that one pass finds the size as well. {@link #measuring()} gives one that only
+ * counts, for whoever asks whether a request could be sent.
  */
 final class JsonWriter {
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
-    private final StringBuilder out = new StringBuilder(512);
+    private final @Nullable StringBuilder out;
+    private int chars;
     private int bytesBeyondChars;
     private boolean comma;
     private @Nullable String malformedField;
 
+    JsonWriter() {
+        this(new StringBuilder(512));
+    }
+
+    private JsonWriter(@Nullable StringBuilder out) {
+        this.out = out;
+    }
+
+    /** One that keeps no text: {@link #bytes()} and {@link #malformedField()} are as ever, {@link #json()} is empty. */
+    static JsonWriter measuring() {
+        return new JsonWriter(null);
+    }
+
     JsonWriter open() {
         separate();
-        out.append('{');
+        put('{');
         comma = false;
         return this;
     }
 
     JsonWriter close() {
-        out.append('}');
+        put('}');
         comma = true;
         return this;
     }
@@ -31,7 +46,10 @@ final class JsonWriter {
     /** A key of ours: plain ASCII. */
     JsonWriter key(String name) {
         separate();
-        out.append('"').append(name).append("\":");
+        put('"');
+        put(name);
+        put('"');
+        put(':');
         comma = false;
         return this;
     }
@@ -40,7 +58,7 @@ final class JsonWriter {
     JsonWriter foreignKey(String name, String field) {
         separate();
         quote(name, field);
-        out.append(':');
+        put(':');
         comma = false;
         return this;
     }
@@ -53,32 +71,32 @@ final class JsonWriter {
 
     JsonWriter texts(Iterable<String> values, String field) {
         separate();
-        out.append('[');
+        put('[');
         comma = false;
         for (String value : values) {
             text(value, field);
         }
-        out.append(']');
+        put(']');
         comma = true;
         return this;
     }
 
     JsonWriter number(long value) {
         separate();
-        out.append(value);
+        put(String.valueOf(value));
         return this;
     }
 
     /** A finite number. */
     JsonWriter number(double value) {
         separate();
-        out.append(value);
+        put(String.valueOf(value));
         return this;
     }
 
     /** Length of {@link #json()} in UTF-8. */
     int bytes() {
-        return out.length() + bytesBeyondChars;
+        return chars + bytesBeyondChars;
     }
 
     /** The first field that held half of a surrogate pair. */
@@ -88,24 +106,24 @@ final class JsonWriter {
     }
 
     String json() {
-        return out.toString();
+        return out == null ? "" : out.toString();
     }
 
     private void separate() {
         if (comma) {
-            out.append(',');
+            put(',');
         }
         comma = true;
     }
 
     private void quote(String value, String field) {
-        out.append('"');
+        put('"');
         int plain = 0;
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c < 0x80) {
                 if (c < ' ' || c == '"' || c == '\\') {
-                    out.append(value, plain, i);
+                    put(value, plain, i);
                     escape(c);
                     plain = i + 1;
                 }
@@ -122,16 +140,42 @@ final class JsonWriter {
                 malformedField = field;
             }
         }
-        out.append(value, plain, value.length()).append('"');
+        put(value, plain, value.length());
+        put('"');
+    }
+
+    private void put(char ascii) {
+        chars++;
+        if (out != null) {
+            out.append(ascii);
+        }
+    }
+
+    private void put(String text) {
+        put(text, 0, text.length());
+    }
+
+    private void put(String text, int from, int to) {
+        chars += to - from;
+        if (out != null) {
+            out.append(text, from, to);
+        }
     }
 
     private void escape(char c) {
         switch (c) {
-            case '"', '\\' -> out.append('\\').append(c);
-            case '\n' -> out.append("\\n");
-            case '\r' -> out.append("\\r");
-            case '\t' -> out.append("\\t");
-            default -> out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
+            case '"', '\\' -> {
+                put('\\');
+                put(c);
+            }
+            case '\n' -> put("\\n");
+            case '\r' -> put("\\r");
+            case '\t' -> put("\\t");
+            default -> {
+                put("\\u00");
+                put(HEX[c >> 4]);
+                put(HEX[c & 15]);
+            }
         }
     }
 }

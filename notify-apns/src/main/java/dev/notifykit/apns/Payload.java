@@ -27,8 +27,8 @@ final class Payload {
     private Payload() {}
 
     /** Writes the body. */
-    static JsonWriter write(Notification n, @Nullable ApnsOptions options, PushType type, @Nullable String id) {
-        JsonWriter json = new JsonWriter();
+    static JsonWriter write(
+            JsonWriter json, Notification n, @Nullable ApnsOptions options, PushType type, @Nullable String id) {
         json.open().key("aps").open();
         boolean background = type == PushType.BACKGROUND;
         if (!background) {
@@ -112,7 +112,7 @@ final class Payload {
             return field;
         }
         for (Map.Entry<String, String> entry : n.data().entrySet()) {
-            JsonWriter alone = new JsonWriter().text(entry.getKey(), DATA).text(entry.getValue(), DATA);
+            JsonWriter alone = JsonWriter.measuring().text(entry.getKey(), DATA).text(entry.getValue(), DATA);
             if (alone.malformedField() != null && showable(entry.getKey())) {
                 return "data '" + entry.getKey() + "'";
             }

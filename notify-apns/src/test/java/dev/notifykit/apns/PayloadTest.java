@@ -21,7 +21,7 @@ class PayloadTest {
 
     private static String json(Notification n) {
         ApnsOptions options = n.options(ProviderId.APNS, ApnsOptions.class).orElse(null);
-        return Payload.write(n, options, n.background() ? PushType.BACKGROUND : PushType.ALERT, null)
+        return Payload.write(new JsonWriter(), n, options, n.background() ? PushType.BACKGROUND : PushType.ALERT, null)
                 .json();
     }
 
@@ -46,7 +46,11 @@ class PayloadTest {
                         .build())
                 .build();
         assertThat(Payload.write(
-                                n, n.options(ProviderId.APNS, ApnsOptions.class).orElseThrow(), PushType.ALERT, "0-1")
+                                new JsonWriter(),
+                                n,
+                                n.options(ProviderId.APNS, ApnsOptions.class).orElseThrow(),
+                                PushType.ALERT,
+                                "0-1")
                         .json())
                 .isEqualTo("{\"aps\":{\"alert\":{\"title\":\"T\",\"subtitle\":\"S\",\"body\":\"B\"},\"badge\":0,"
                         + "\"sound\":\"default\",\"thread-id\":\"chat\",\"category\":\"REPLY\",\"content-available\":1,"
@@ -127,6 +131,13 @@ class PayloadTest {
             assertThat(read).containsExactly(Map.entry("k", text.toString()));
             assertThat(json.bytes()).isEqualTo(json.json().getBytes(StandardCharsets.UTF_8).length);
             assertThat(json.malformedField()).isNull();
+            JsonWriter measured = JsonWriter.measuring()
+                    .open()
+                    .key("k")
+                    .text(text.toString(), "f")
+                    .close();
+            assertThat(measured.bytes()).isEqualTo(json.bytes());
+            assertThat(measured.json()).isEmpty();
         }
     }
 
@@ -138,6 +149,11 @@ class PayloadTest {
                     .text(half, "two")
                     .text(half, "three");
             assertThat(json.malformedField()).isEqualTo("two");
+            assertThat(JsonWriter.measuring()
+                            .text("fine", "one")
+                            .text(half, "two")
+                            .malformedField())
+                    .isEqualTo("two");
         }
     }
 
@@ -157,6 +173,6 @@ class PayloadTest {
     }
 
     private static String malformed(Notification n) {
-        return Payload.malformedField(Payload.write(n, null, PushType.ALERT, null), n);
+        return Payload.malformedField(Payload.write(new JsonWriter(), n, null, PushType.ALERT, null), n);
     }
 }

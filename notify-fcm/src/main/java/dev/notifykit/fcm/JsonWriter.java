@@ -5,14 +5,21 @@ import java.util.Arrays;
 /**
  * Writes JSON straight to UTF-8 bytes. Commas are its own business; the caller balances the braces. Text that has no UTF-8 form (half
  * of a surrogate pair) is refused, since a replacement character would silently change what a person reads; so is more than a
- * limit, before it takes memory. Used by one thread.
+ * limit, before it takes memory. {@link #measuring} gives one that only counts, for whoever asks whether a request could be sent. Used by
+ * one thread.
  */
 final class JsonWriter {
 
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
+    /** A usual message without growing. */
+    private static final int FIRST_SIZE = 1024;
+
+    private static final byte[] NOTHING = {};
+
     private final int limit;
-    private byte[] out = new byte[640];
+    private final boolean measuring;
+    private byte[] out;
     private int length;
     private boolean comma;
     private int contentBytes;
@@ -38,7 +45,22 @@ final class JsonWriter {
      * @param limit more than this many bytes of content are refused before room is made for them
      */
     JsonWriter(int limit) {
+        this(limit, false);
+    }
+
+    private JsonWriter(int limit, boolean measuring) {
         this.limit = limit;
+        this.measuring = measuring;
+        out = measuring ? NOTHING : new byte[FIRST_SIZE];
+    }
+
+    /**
+     * One that keeps no text: it refuses what every writer refuses, {@link #contentBytes()} is as ever, {@link #toBytes()} is empty.
+     *
+     * @param limit as for the constructor
+     */
+    static JsonWriter measuring(int limit) {
+        return new JsonWriter(limit, true);
     }
 
     JsonWriter open(char bracket) {
@@ -88,9 +110,11 @@ final class JsonWriter {
 
     private JsonWriter literal(String ascii) {
         separate();
-        ensure(ascii.length());
-        for (int i = 0; i < ascii.length(); i++) {
-            out[length++] = (byte) ascii.charAt(i);
+        if (!measuring) {
+            ensure(ascii.length());
+            for (int i = 0; i < ascii.length(); i++) {
+                out[length++] = (byte) ascii.charAt(i);
+            }
         }
         contentBytes += ascii.length();
         comma = true;
@@ -104,6 +128,9 @@ final class JsonWriter {
     }
 
     private void put(char ascii) {
+        if (measuring) {
+            return;
+        }
         ensure(1);
         out[length++] = (byte) ascii;
     }
@@ -113,13 +140,21 @@ final class JsonWriter {
         if (n > limit - contentBytes) {
             throw new Unwritable(true);
         }
-        // The longest form of one char is an escape of six bytes.
-        ensure(2 + 6 * n);
+        int plain = plainPrefix(text);
+        if (measuring) {
+            contentBytes += plain + measure(text, plain);
+            return;
+        }
+        // The longest form of one char is an escape of six bytes; where there are none, a token needs no room for them.
+        ensure(2 + plain + 6 * (n - plain));
         byte[] to = out;
         int at = length;
-        int content = 0;
+        int content = plain;
         to[at++] = '"';
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < plain; i++) {
+            to[at++] = (byte) text.charAt(i);
+        }
+        for (int i = plain; i < n; i++) {
             char c = text.charAt(i);
             if (c >= ' ' && c < 0x80) {
                 if (c == '"' || c == '\\') {
@@ -154,6 +189,40 @@ final class JsonWriter {
         to[at++] = '"';
         length = at;
         contentBytes += content;
+    }
+
+    /** How many chars at the start stand for themselves. */
+    private static int plainPrefix(String text) {
+        int n = text.length();
+        for (int i = 0; i < n; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x80 || c == '"' || c == '\\') {
+                return i;
+            }
+        }
+        return n;
+    }
+
+    /** The content that the rest of a text has in UTF-8. */
+    private static int measure(String text, int from) throws Unwritable {
+        int content = 0;
+        int n = text.length();
+        for (int i = from; i < n; i++) {
+            char c = text.charAt(i);
+            if (c < 0x80) {
+                content++;
+            } else if (c < 0x800) {
+                content += 2;
+            } else if (!Character.isSurrogate(c)) {
+                content += 3;
+            } else if (Character.isHighSurrogate(c) && i + 1 < n && Character.isLowSurrogate(text.charAt(i + 1))) {
+                content += 4;
+                i++;
+            } else {
+                throw new Unwritable(false);
+            }
+        }
+        return content;
     }
 
     private static int control(char c, byte[] to, int from) {

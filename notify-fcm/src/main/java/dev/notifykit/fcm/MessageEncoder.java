@@ -68,6 +68,15 @@ final class MessageEncoder {
     }
 
     Encoding encode(PushRequest request) {
+        return encode(request, new JsonWriter(MAX_CONTENT));
+    }
+
+    /** As {@link #encode}, by measuring what would be written; a body stands for "could be sent" and is empty. */
+    Encoding check(PushRequest request) {
+        return encode(request, JsonWriter.measuring(MAX_CONTENT));
+    }
+
+    private Encoding encode(PushRequest request, JsonWriter json) {
         Optional<Rejected> problem = requestProblem(request);
         if (problem.isPresent()) {
             return new Encoding.Refused(problem.get());
@@ -84,7 +93,7 @@ final class MessageEncoder {
         } catch (ClassCastException foreign) {
             return new Encoding.Refused(new Rejected("INVALID_OPTIONS", "the options for fcm are not FcmOptions"));
         }
-        return new Pass(request, options).run();
+        return new Pass(request, options, json).run();
     }
 
     /** A client never hands over what has expired; this catches what expired on the way here. */
@@ -142,12 +151,13 @@ final class MessageEncoder {
         private final Notification notification;
         private final FcmOptions options;
         private final String id;
-        private final JsonWriter json = new JsonWriter(MAX_CONTENT);
+        private final JsonWriter json;
         private String field = "message";
         private int payload;
 
-        Pass(PushRequest request, FcmOptions options) {
+        Pass(PushRequest request, FcmOptions options, JsonWriter json) {
             this.request = request;
+            this.json = json;
             this.notification = request.notification();
             this.options = options;
             this.id = request.id().toString();

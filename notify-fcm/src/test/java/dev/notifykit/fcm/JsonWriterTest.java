@@ -16,6 +16,7 @@ class JsonWriterTest {
         Random random = new Random(7);
         for (int round = 0; round < 2_000; round++) {
             JsonWriter json = new JsonWriter(1 << 20);
+            JsonWriter measured = JsonWriter.measuring(1 << 20);
             JsonObject expected = new JsonObject();
             int content = 0;
             json.open('{');
@@ -24,12 +25,15 @@ class JsonWriterTest {
                 String value = text(random);
                 expected.addProperty(name, value);
                 json.name(name).value(value);
+                measured.name(name).value(value);
                 content += bytes(name) + bytes(value);
             }
             json.close('}');
             String written = new String(json.toBytes(), StandardCharsets.UTF_8);
             assertThat(JsonParser.parseString(written)).isEqualTo(expected);
             assertThat(json.contentBytes()).isEqualTo(content);
+            assertThat(measured.contentBytes()).isEqualTo(content);
+            assertThat(measured.toBytes()).isEmpty();
         }
     }
 
@@ -68,6 +72,7 @@ class JsonWriterTest {
     void refusesWhatHasNoForm() {
         for (String bad : new String[] {"\uD83D", "\uDE00", "a\uD83Db", "\uDE00\uD83D", "\uD83D\uD83D\uDE00"}) {
             assertThatThrownBy(() -> new JsonWriter(100).value(bad)).isInstanceOf(JsonWriter.Unwritable.class);
+            assertThatThrownBy(() -> JsonWriter.measuring(100).value(bad)).isInstanceOf(JsonWriter.Unwritable.class);
         }
         assertThatThrownBy(() -> new JsonWriter(4).value("12345"))
                 .isInstanceOfSatisfying(
