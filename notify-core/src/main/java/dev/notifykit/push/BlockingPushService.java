@@ -6,21 +6,48 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /** Runs a blocking attempt on the host's executor. */
-record BlockingPushService(ProviderId provider, Executor executor, Function<PushRequest, PushResponse> attempt)
-        implements PushService {
+final class BlockingPushService implements PushService {
 
-    @Override
-    public CompletableFuture<PushResponse> push(PushRequest request) {
-        try {
-            return CompletableFuture.supplyAsync(() -> attempt.apply(request), executor);
-        } catch (RejectedExecutionException full) {
-            return CompletableFuture.completedFuture(new PushResponse.Unavailable(
-                    PushResponse.Unavailable.Cause.NOT_SENT, "the executor of " + provider + " takes no more work"));
-        }
+    private final ProviderId provider;
+    private final Executor executor;
+    private final Function<PushRequest, PushResponse> attempt;
+    private volatile boolean closed;
+
+    BlockingPushService(ProviderId provider, Executor executor, Function<PushRequest, PushResponse> attempt) {
+        this.provider = provider;
+        this.executor = executor;
+        this.attempt = attempt;
     }
 
     @Override
+    public ProviderId provider() {
+        return provider;
+    }
+
+    @Override
+    public CompletableFuture<PushResponse> push(PushRequest request) {
+        if (closed) {
+            return CompletableFuture.completedFuture(notSent("the service is closed"));
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> attempt.apply(request), executor);
+        } catch (RejectedExecutionException full) {
+            return CompletableFuture.completedFuture(notSent("the executor of " + provider + " takes no more work"));
+        }
+    }
+
+    private static PushResponse notSent(String reason) {
+        return new PushResponse.Unavailable(PushResponse.Unavailable.Cause.NOT_SENT, reason);
+    }
+
+    /** What waits in the executor still runs; the executor is the host's. */
+    @Override
     public void close() {
-        // The executor is the host's.
+        closed = true;
+    }
+
+    @Override
+    public String toString() {
+        return "BlockingPushService[" + provider + "]";
     }
 }

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 
 /**
  * A service made of a blocking client. When that client throws, or never returns, so does the future of its push: dropped connections
- * and silence are its own affair. Closing the service stops nothing, since all it has is the host's executor.
+ * and silence are its own affair.
  */
 class BlockingPushServiceTest extends PushServiceContract {
 
@@ -16,6 +16,6 @@ class BlockingPushServiceTest extends PushServiceContract {
                         InProcessPeer.provider(),
                         peer.threads(),
                         request -> peer.take(request).orElseThrow()),
-                EnumSet.of(PushPeer.Behaviour.SILENCE, PushPeer.Behaviour.ACCEPT_SILENTLY, PushPeer.Behaviour.CLOSING));
+                EnumSet.of(PushPeer.Behaviour.SILENCE, PushPeer.Behaviour.ACCEPT_SILENTLY));
     }
 }
