@@ -42,6 +42,10 @@ record FcmError(
         if (contentType == null || !contentType.toLowerCase(Locale.ROOT).startsWith("application/json")) {
             return NONE;
         }
+        String accepted = accepted(body);
+        if (accepted != null) {
+            return new FcmError(accepted, null, "", null, List.of(), List.of());
+        }
         try (JsonReader in = new JsonReader(new StringReader(new String(body, StandardCharsets.UTF_8)))) {
             Parser parser = new Parser(in);
             parser.top();
@@ -50,6 +54,41 @@ record FcmError(
             // JsonReader throws IllegalStateException where the shape is not what is asked for.
             return NONE;
         }
+    }
+
+    /**
+     * The name in the usual answer, an object with {@code name} alone and in it nothing that JSON escapes: nearly every answer is one,
+     * and a parser takes kilobytes for it. Null for everything else.
+     */
+    private static @Nullable String accepted(byte[] body) {
+        int start = after(body, after(body, after(body, after(body, 0, "{"), "\"name\""), ":"), "\"");
+        if (start < 0) {
+            return null;
+        }
+        int end = start;
+        while (end < body.length && body[end] >= ' ' && body[end] != '"' && body[end] != '\\') {
+            end++; // what is beyond ASCII is negative, and left to the parser
+        }
+        boolean closed = end < body.length && body[end] == '"' && after(body, end + 1, "}") == body.length;
+        return closed && end > start ? new String(body, start, end - start, StandardCharsets.US_ASCII) : null;
+    }
+
+    /** Where it goes on after a word and the white space around it; negative when the word is not there. */
+    private static int after(byte[] body, int from, String word) {
+        int at = from < 0 ? from : skipSpace(body, from);
+        for (int i = 0; i < word.length() && at >= 0; i++) {
+            at = at < body.length && body[at] == word.charAt(i) ? at + 1 : -1;
+        }
+        // Within quotes space is content.
+        return at < 0 || word.equals("\"") ? at : skipSpace(body, at);
+    }
+
+    private static int skipSpace(byte[] body, int from) {
+        int at = from;
+        while (at < body.length && (body[at] == ' ' || body[at] == '\n' || body[at] == '\r' || body[at] == '\t')) {
+            at++;
+        }
+        return at;
     }
 
     @Override
