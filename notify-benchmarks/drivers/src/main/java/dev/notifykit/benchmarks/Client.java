@@ -7,10 +7,10 @@ import dev.notifykit.benchmarks.peers.RawPushy;
 
 /** Who is measured, how much it sends in a run, and how much before the first that counts. */
 enum Client {
-    RAW_PUSHY("raw pushy", "apns", RawPushy.class.getName(), 70_000, 150_000),
-    APNS_ROAD("our APNs road", "apns", ApnsRoad.class.getName(), 70_000, 150_000),
-    RAW_OKHTTP("raw OkHttp", "fcm", RawOkHttp.class.getName(), 20_000, 60_000),
-    FCM_ROAD("our FCM road", "fcm", FcmRoad.class.getName(), 20_000, 60_000),
+    RAW_PUSHY("raw pushy", "apns", RawPushy.class.getName(), 70_000, 400_000),
+    APNS_ROAD("our APNs road", "apns", ApnsRoad.class.getName(), 70_000, 400_000),
+    RAW_OKHTTP("raw OkHttp", "fcm", RawOkHttp.class.getName(), 20_000, 100_000),
+    FCM_ROAD("our FCM road", "fcm", FcmRoad.class.getName(), 20_000, 100_000),
     FIREBASE_ADMIN("firebase-admin sendEach", "fcm", "dev.notifykit.benchmarks.firebase.FirebaseAdmin", 8_000, 60_000);
 
     private final String label;
