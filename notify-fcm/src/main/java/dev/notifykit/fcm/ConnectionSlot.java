@@ -52,14 +52,11 @@ final class ConnectionSlot {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionSlot.class);
 
-    private record Address(String path, HttpUrl url) {}
-
     /** Calls now on this slot; guarded by the transport's lock. */
     final Set<PostCall> open = new HashSet<>();
 
     private final Executor executor;
     private final HttpUrl base;
-    private volatile @Nullable Address address;
     private final ReentrantLock dial = new ReentrantLock();
     /** Carries new calls. Those of the one before end where they began. */
     private volatile OkHttpClient client;
@@ -105,7 +102,7 @@ final class ConnectionSlot {
             return outcome;
         } finally {
             endDial(outcome);
-            if (used != client) {
+            if (!used.equals(client)) {
                 used.connectionPool().evictAll(); // with the last call its connection goes
             } else if (outcome instanceof Outcome.Response) {
                 answeredNanos = System.nanoTime();
@@ -133,19 +130,9 @@ final class ConnectionSlot {
         client.connectionPool().evictAll();
     }
 
-    /** A service has one path; resolving it anew costs as much as the rest of a request. */
-    private HttpUrl url(String path) {
-        Address last = address;
-        if (last == null || !last.path().equals(path)) {
-            last = new Address(path, Objects.requireNonNull(base.resolve(path), "a path"));
-            address = last;
-        }
-        return last.url();
-    }
-
     private Request request(PostCall post) {
         return new Request.Builder()
-                .url(url(post.path))
+                .url(base.resolve(post.path))
                 .header("Authorization", "Bearer " + post.bearer)
                 // OkHttp would ask for gzip and unpack it without a bound.
                 .header("Accept-Encoding", "identity")
