@@ -169,7 +169,7 @@ final class Parking {
         if (lane == null) {
             // The handler declared it when the row was parked, and no longer does.
             SendResult end = unknown(copy)
-                    ? new SendResult.Unknown(copy.attempts())
+                    ? new SendResult.Unknown(Math.max(1, copy.attempts()))
                     : new SendResult.Rejected(SendResult.Rejected.NO_LANE, "the handler no longer declares its lane");
             run.toSink(copy.row(), end, () -> ended(copy.id(), end));
             return;
@@ -207,6 +207,13 @@ final class Parking {
      */
     private boolean unknown(ParkedRow copy) {
         return copy.unknown() || copy.id() < ParkedRow.id(pagesInDoubt, 0);
+    }
+
+    /** Whether rows are parked of which an owner before may have sent some, and nothing in the store says so of the row. */
+    boolean leavesDoubt() {
+        return pagesInDoubt > 0
+                && context.store().parked(lease, true, size).stream()
+                        .anyMatch(copy -> unknown(copy) && !copy.unknown());
     }
 
     /** What stands for an intent with a parked row: until its answer it counts as perhaps accepted. */

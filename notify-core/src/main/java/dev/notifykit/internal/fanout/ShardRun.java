@@ -535,9 +535,9 @@ final class ShardRun extends Serial {
         }
     }
 
-    /** With something in flight the lease is left to run out: an heir must know that not all is known. */
+    /** With something in flight, or in doubt, the lease is left to run out: an heir must know that not all is known. */
     private void release() {
-        if (!leftInFlight) {
+        if (!leftInFlight && !parking.leavesDoubt()) {
             stages.at(Stage.BEFORE_RELEASE);
             store.release(lease);
             stages.at(Stage.RELEASED);
