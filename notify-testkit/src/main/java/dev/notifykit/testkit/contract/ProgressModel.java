@@ -44,7 +44,6 @@ final class ProgressModel {
 
     private static final int FAN_OUTS = 2;
     private static final int ENOUGH_ROWS = 150;
-    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final List<ShardEnd> ENDS = List.of(ShardEnd.values());
 
     private final ProgressStore store;
@@ -301,9 +300,9 @@ final class ProgressModel {
         for (int i = random.nextInt(6); i >= 0 && !ids.isEmpty(); i--) {
             int back = random.nextInt(random.nextBoolean() ? Math.min(20, ids.size()) : ids.size());
             long id = ids.get(ids.size() - 1 - back);
-            int page = (int) (id >> ParkedRow.ROW_BITS);
-            int index = (int) (id & ((1 << ParkedRow.ROW_BITS) - 1));
-            Kind kind = anyOf(KINDS);
+            int page = ProgressValues.page(id);
+            int index = ProgressValues.index(id);
+            Kind kind = anyOf(ProgressValues.KINDS);
             Duration delay = random.nextInt(4) == 0 ? Duration.ZERO : someTime(0);
             ParkedRow row = new ParkedRow(
                     id,
@@ -347,7 +346,7 @@ final class ProgressModel {
 
     private List<Mark> rest(int page, PlainPage plain) {
         return IntStream.range(0, plain.rows.size())
-                .mapToObj(i -> ProgressValues.ended(page, i, anyOf(KINDS)))
+                .mapToObj(i -> ProgressValues.ended(page, i, anyOf(ProgressValues.KINDS)))
                 .toList();
     }
 

@@ -41,7 +41,6 @@ import java.util.function.Consumer;
 final class ProgressRace {
 
     private static final FanOutId ID = FanOutId.of("race");
-    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final long A_MOMENT = 20_000;
     private static final int RUNNERS = 6;
     private static final int SHARDS = 2;
@@ -193,7 +192,7 @@ final class ProgressRace {
         }
 
         private void endParked(ParkedRow row) {
-            int page = (int) (row.id() >> ParkedRow.ROW_BITS);
+            int page = ProgressValues.page(row.id());
             if (row.attempts() < 2 && random.nextBoolean()) {
                 store.mark(held, List.of(new Mark.ParkedAgain(parked(row.id(), row.row(), row.attempts() + 1), lease)));
             } else {
@@ -246,6 +245,6 @@ final class ProgressRace {
     }
 
     private static Kind kind(String key) {
-        return KINDS.get(Math.floorMod(key.hashCode(), KINDS.size()));
+        return ProgressValues.kind(key.hashCode());
     }
 }

@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 /** Specs, rows and marks for the contract of progress stores: plain ones, and ones that are hard to keep. */
 final class ProgressValues {
 
+    static final List<Kind> KINDS = List.of(Kind.values());
+
     private ProgressValues() {}
 
     static FanOutSpec spec(FanOutId id, String title) {
@@ -122,6 +124,21 @@ final class ProgressValues {
     static ParkedRow parkedRow(int page, int index, int attempts) {
         return new ParkedRow(
                 ParkedRow.id(page, index), row(page + "/" + index), attempts, false, Duration.ofSeconds(1), false);
+    }
+
+    /** The page of a row's {@link ParkedRow#id id}. */
+    static int page(long id) {
+        return (int) (id >> ParkedRow.ROW_BITS);
+    }
+
+    /** Where on its page a row is, by its {@link ParkedRow#id id}. */
+    static int index(long id) {
+        return (int) (id & ((1 << ParkedRow.ROW_BITS) - 1));
+    }
+
+    /** One for every number, each in turn. */
+    static Kind kind(int number) {
+        return KINDS.get(Math.floorMod(number, KINDS.size()));
     }
 
     static BitSet bits(int... indexes) {

@@ -1,6 +1,10 @@
 package dev.notifykit.testkit.contract;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /** The seeds of the random models: fixed ones, and one of its own for every run; {@code -Dnotifykit.seed=N} runs a failure again. */
 final class Seeds {
@@ -12,5 +16,10 @@ final class Seeds {
         return given != null
                 ? new long[] {given}
                 : new long[] {1, 2, ThreadLocalRandom.current().nextLong()};
+    }
+
+    /** One test for each seed. */
+    static Stream<DynamicTest> tests(LongConsumer test) {
+        return LongStream.of(some()).mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> test.accept(seed)));
     }
 }
