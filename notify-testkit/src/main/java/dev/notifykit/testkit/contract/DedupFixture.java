@@ -3,7 +3,6 @@ package dev.notifykit.testkit.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.notifykit.dedup.Claim;
 import dev.notifykit.dedup.ClaimOwner;
@@ -18,9 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -154,16 +150,7 @@ public abstract class DedupFixture {
     }
 
     final <T> T answer(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().get(patience().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            return fail("the store failed", e.getCause());
-        } catch (TimeoutException e) {
-            return fail("no answer within " + patience(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return fail(e);
-        }
+        return Answers.get(stage, patience());
     }
 
     /** Claims something that must be granted. */

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -86,7 +85,7 @@ final class DedupModel {
             boolean crowd = i / PHASE % 3 == 2;
             try {
                 step(i, crowd);
-            } catch (Exception | AssertionError e) {
+            } catch (RuntimeException | AssertionError e) {
                 throw log.failure(e);
             }
         }
@@ -95,7 +94,7 @@ final class DedupModel {
         }
     }
 
-    private void step(int number, boolean crowd) throws Exception {
+    private void step(int number, boolean crowd) {
         int dice = random.nextInt(100);
         if (dice < (crowd ? 2 : 12)) {
             pass();
@@ -117,7 +116,7 @@ final class DedupModel {
         reference.passTime(ticks);
     }
 
-    private void claim(int step) throws Exception {
+    private void claim(int step) {
         DedupKey key = randomId();
         if (random.nextInt(5) > 0) {
             key = key.content("content " + random.nextInt(CONTENTS));
@@ -136,7 +135,7 @@ final class DedupModel {
         DedupFixture.assertSame(expected, actual, tolerance);
     }
 
-    private void renew() throws Exception {
+    private void renew() {
         DedupKey key = randomId();
         ClaimOwner owner = likelyHolder(key);
         int lease = odd(3, 9);
@@ -148,7 +147,7 @@ final class DedupModel {
         assertEquals(expected, actual);
     }
 
-    private void confirm() throws Exception {
+    private void confirm() {
         DedupKey key = randomId();
         ClaimOwner owner = likelyHolder(key);
         int[] ended =
@@ -162,7 +161,7 @@ final class DedupModel {
         assertEquals(expected, actual);
     }
 
-    private void release() throws Exception {
+    private void release() {
         DedupKey key = randomId();
         ClaimOwner owner = likelyHolder(key);
         log.add("release " + key + " by " + owner);
@@ -172,8 +171,8 @@ final class DedupModel {
         assertEquals(expected, actual);
     }
 
-    private <T> T answer(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    private <T> T answer(CompletionStage<T> stage) {
+        return Answers.get(stage, patience);
     }
 
     private void hear(String answer) {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -227,9 +226,7 @@ final class DedupRace {
     }
 
     private <T> T answer(CompletionStage<T> stage) {
-        return stage.toCompletableFuture()
-                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
-                .join();
+        return Answers.get(stage, patience);
     }
 
     private static long count(List<Claim> claims, Class<? extends Claim> kind) {

@@ -11,11 +11,8 @@ import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.Standing;
 import dev.notifykit.dedup.TargetEnds;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -167,9 +164,7 @@ public abstract class DedupStoreContract extends DedupEndRules {
 
     private void assertFails(Supplier<CompletionStage<?>> call) {
         CompletionStage<?> stage = Objects.requireNonNull(call.get(), "no call answers null");
-        assertThrows(
-                ExecutionException.class,
-                () -> stage.toCompletableFuture().get(patience().toNanos(), TimeUnit.NANOSECONDS));
+        Answers.failure(stage, patience());
     }
 
     // Many at once, and anything at random
@@ -181,11 +176,8 @@ public abstract class DedupStoreContract extends DedupEndRules {
      */
     @TestFactory
     public Stream<DynamicTest> doesWhatTheReferenceDoes() {
-        return Arrays.stream(Seeds.some())
-                .mapToObj(seed -> DynamicTest.dynamicTest(
-                        "seed " + seed,
-                        () -> new DedupModel(create(), this::passTime, lease(), tolerance(), patience(), seed)
-                                .run(modelSteps())));
+        return Seeds.tests(seed ->
+                new DedupModel(create(), this::passTime, lease(), tolerance(), patience(), seed).run(modelSteps()));
     }
 
     /** Of many who claim at once, one goes on. */

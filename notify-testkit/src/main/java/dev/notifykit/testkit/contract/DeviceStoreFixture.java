@@ -19,9 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -30,6 +27,9 @@ public abstract class DeviceStoreFixture {
 
     static final int DEVICES_PER_USER = 4;
     static final Duration DEAD_TOKEN_TTL = Duration.ofHours(1);
+
+    /** How long, in real time, a call may take before it counts as hung. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static final UserId ANN = UserId.of("ann");
     static final UserId BOB = UserId.of("bob");
@@ -135,13 +135,6 @@ public abstract class DeviceStoreFixture {
 
     /** Waits for a store's answer, and fails when none comes. */
     static <T> T get(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("a call that has no answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return Answers.get(stage, PATIENCE);
     }
 }

@@ -15,7 +15,6 @@ import dev.notifykit.push.PushService;
 import dev.notifykit.testkit.contract.PushPeer.Behaviour;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -351,12 +350,11 @@ public abstract class PushServiceContract {
 
     @TestFactory
     public Stream<DynamicTest> neverClaimsMoreThanItKnows() {
-        return Arrays.stream(Seeds.some())
-                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
-                    PushPeer peer = startedPeer();
-                    PushService service = connected(peer, shortTimeout());
-                    new PushModel(peer, behaviours(peer), patience(), seed).run(service, modelSteps(), modelTime());
-                }));
+        return Seeds.tests(seed -> {
+            PushPeer peer = startedPeer();
+            PushService service = connected(peer, shortTimeout());
+            new PushModel(peer, behaviours(peer), patience(), seed).run(service, modelSteps(), modelTime());
+        });
     }
 
     private static List<Behaviour> behaviours(PushPeer peer) {
