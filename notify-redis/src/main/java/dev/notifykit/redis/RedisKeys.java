@@ -1,0 +1,55 @@
+package dev.notifykit.redis;
+
+import dev.notifykit.dedup.DedupKey;
+import dev.notifykit.push.Digest;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What is where: the one place that knows the form of a key. Every key is {@code <prefix>:{<tag>}:<kind>…}; the keys of one script share their
+ * tag, so that a cluster has them in one slot. What a host has named (users, events, tokens) is hashed, so that no name can be
+ * mistaken for another key, and none can be read from one. Immutable.
+ *
+ * <table>
+ *   <caption>Keys</caption>
+ *   <tr><td>{@code {p}:d:<hash>}</td><td>what is known of a dedup key; a string, see {@code dedup_rules.lua}</td></tr>
+ * </table>
+ *
+ * <p>{@code p} is the partition of a dedup key or of a message id.
+ */
+final class RedisKeys {
+
+    /** Of the digest, which is hexadecimal: more than any number of partitions needs. */
+    private static final int PARTITION_DIGITS = 8;
+
+    private final String prefix;
+    private final int partitions;
+
+    RedisKeys(RedisSettings settings) {
+        prefix = settings.prefix() + ":";
+        partitions = settings.partitions();
+    }
+
+    /** What is known of an event. */
+    PartitionedKey dedup(DedupKey key) {
+        String digest = Digest.of(key.id());
+        int partition = partition(digest);
+        return new PartitionedKey(partition, bytes(prefix + "{" + partition + "}:d:" + digest));
+    }
+
+    /** The partition of what has this digest; the same in every instance and every build. */
+    private int partition(String digest) {
+        return (int) (Long.parseLong(digest, 0, PARTITION_DIGITS, 16) % partitions);
+    }
+
+    private static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A key and the partition in which it lies. */
+    record PartitionedKey(int partition, byte[] key) {
+        @Override
+        public String toString() {
+            return "a key of partition " + partition;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.notifykit.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+
+/**
+ * The way to a Redis, over a Jedis client: runs scripts, and says in one way what went wrong. Scripts are called by their hash, and
+ * sent whole where Redis does not know them (any more). A broken connection is no failure yet: a pool may hold several that a
+ * restart or a firewall has ended, and <em>every script may be run again</em>; so does the cluster client by itself. A timeout
+ * is a failure.
+ *
+ * <p>Thread-safe; calls block, at most as long as the client's own timeouts say. It never closes the client.
+ */
+final class RedisLink implements AutoCloseable {
+
+    /** As many as Jedis keeps in a pool: each attempt takes one that was broken out of it. */
+    private static final int MAX_BROKEN_CONNECTIONS = 8;
+
+    /** Nodes of a cluster that are spoken to at one time; further pipelines run on their callers. */
+    private static final int MAX_PIPELINE_THREADS = 16;
+
+    private final UnifiedJedis client;
+    private final @Nullable RedisClusterClient cluster;
+    private final ExecutorService pipelines;
+
+    /**
+     * A link over a host's client.
+     *
+     * @throws IllegalArgumentException when it is none of the three kinds
+     */
+    RedisLink(UnifiedJedis client) {
+        if (!(client instanceof RedisClient
+                || client instanceof RedisSentinelClient
+                || client instanceof RedisClusterClient)) {
+            throw new IllegalArgumentException(
+                    "the client must be a RedisClient, RedisSentinelClient or RedisClusterClient, is a "
+                            + client.getClass().getSimpleName());
+        }
+        this.client = client;
+        cluster = client instanceof RedisClusterClient c ? c : null;
+        pipelines = new ThreadPoolExecutor(
+                0,
+                MAX_PIPELINE_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Threads.named("notify-redis-pipeline"),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    /** Whether keys with different tags may lie on different nodes, and never meet in a script. */
+    boolean isCluster() {
+        return cluster != null;
+    }
+
+    /**
+     * Runs a script.
+     *
+     * @return what it answers: {@code byte[]}, {@code Long}, or a list of those
+     * @throws RedisFailure when it did not, or nobody knows
+     */
+    Object run(ScriptCall call) {
+        return call(jedis -> {
+            Script script = call.script();
+            try {
+                return jedis.evalsha(script.sha(), call.keys(), call.args());
+            } catch (JedisNoScriptException unknown) {
+                return jedis.eval(script.source(), call.keys(), call.args());
+            }
+        });
+    }
+
+    /**
+     * Runs many scripts in one round trip to each node.
+     *
+     * @return for each call what it answers, as of {@link #run}, or the {@link RedisFailure}
+     */
+    List<Object> runAll(List<ScriptCall> calls) {
+        List<Object> answers = new ArrayList<>(pipeline(calls, false));
+        int[] unknown = IntStream.range(0, answers.size())
+                .filter(i -> answers.get(i) instanceof JedisNoScriptException)
+                .toArray();
+        if (unknown.length > 0) {
+            List<Object> again =
+                    pipeline(IntStream.of(unknown).mapToObj(calls::get).toList(), true);
+            IntStream.range(0, unknown.length).forEach(i -> answers.set(unknown[i], again.get(i)));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            if (answers.get(i) instanceof RuntimeException thrown) {
+                answers.set(i, alone(calls.get(i), thrown));
+            }
+        }
+        return answers;
+    }
+
+    /**
+     * Runs plain commands.
+     *
+     * @param commands may be run again when a connection breaks
+     * @throws RedisFailure when they failed, or nobody knows
+     */
+    <T> T call(Function<UnifiedJedis, T> commands) {
+        for (int broken = 1; ; broken++) {
+            try {
+                return commands.apply(client);
+            } catch (JedisException | IllegalStateException e) {
+                RedisFailure failure = RedisFailure.of(e);
+                if (failure.kind() != RedisFailure.Kind.LOST || broken == MAX_BROKEN_CONNECTIONS) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** Ends its threads; the client lives on. Idempotent. */
+    @Override
+    public void close() {
+        pipelines.shutdown();
+    }
+
+    /** Answers and exceptions, as they are. */
+    private List<Object> pipeline(List<ScriptCall> calls, boolean whole) {
+        List<Response<Object>> responses = new ArrayList<>(calls.size());
+        RuntimeException broken = null;
+        try (AbstractPipeline pipeline = cluster == null ? client.pipelined() : cluster.pipelined(pipelines)) {
+            for (ScriptCall call : calls) {
+                responses.add(
+                        whole
+                                ? pipeline.eval(call.script().source(), call.keys(), call.args())
+                                : pipeline.evalsha(call.script().sha(), call.keys(), call.args()));
+            }
+            pipeline.sync();
+        } catch (JedisException | IllegalStateException e) {
+            broken = e;
+        }
+        List<Object> answers = new ArrayList<>(calls.size());
+        for (int i = 0; i < calls.size(); i++) {
+            answers.add(answer(i < responses.size() ? responses.get(i) : null, broken));
+        }
+        return answers;
+    }
+
+    /** The cluster's pipeline only logs that a node has died, and leaves its responses unset. */
+    private static Object answer(@Nullable Response<Object> response, @Nullable RuntimeException broken) {
+        if (response == null) {
+            return broken == null ? new IllegalStateException("never sent") : broken;
+        }
+        try {
+            return response.get();
+        } catch (IllegalStateException unset) {
+            return broken == null ? unset : broken;
+        } catch (JedisException e) {
+            return e;
+        }
+    }
+
+    /** What a pipeline cannot do: follow a slot to another node, and try again where a connection was broken. */
+    private Object alone(ScriptCall call, RuntimeException thrown) {
+        RedisFailure failure = RedisFailure.of(thrown);
+        if (!(thrown instanceof JedisRedirectionException) && failure.kind() != RedisFailure.Kind.LOST) {
+            return failure;
+        }
+        try {
+            return run(call);
+        } catch (RedisFailure again) {
+            return again;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.notifykit.redis;
+
+import dev.notifykit.push.Problems;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** How the stores use a Redis. Every instance that shares one has the same prefix and the same number of partitions. Immutable. */
+public final class RedisSettings {
+
+    /** What all keys begin with. */
+    public static final String DEFAULT_PREFIX = "nk";
+
+    /** Enough for a cluster of some nodes; each partition is owned by one instance, and costs it a look ten times a second. */
+    public static final int DEFAULT_PARTITIONS = 8;
+
+    /** More partitions would be streams and looks in the thousands. */
+    public static final int MAX_PARTITIONS = 1_024;
+
+    /** How long a call may wait for its answer: as long as Jedis waits by default, and as a client waits for a dedup store. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(10);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
+
+    /** No braces: what stands in them decides on the slot of a key. No glob characters: the prefix is the pattern of an ACL user. */
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+
+    private static final RedisSettings DEFAULTS = builder().build();
+
+    private final String prefix;
+    private final int partitions;
+    private final Duration timeout;
+
+    private RedisSettings(Builder b) {
+        prefix = b.prefix;
+        partitions = b.partitions;
+        timeout = b.timeout;
+    }
+
+    /**
+     * Prefix {@value #DEFAULT_PREFIX}, {@value #DEFAULT_PARTITIONS} partitions, 2 s.
+     *
+     * @return the defaults
+     */
+    public static RedisSettings defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * What all keys begin with.
+     *
+     * @return the prefix
+     */
+    public String prefix() {
+        return prefix;
+    }
+
+    /**
+     * In how many parts the messages are divided.
+     *
+     * @return how many
+     */
+    public int partitions() {
+        return partitions;
+    }
+
+    /**
+     * How long a call may wait for its answer.
+     *
+     * @return the timeout
+     */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    @Override
+    public String toString() {
+        return "RedisSettings[prefix " + prefix + ", " + partitions + " partitions, timeout " + timeout + "]";
+    }
+
+    /** Builds {@link RedisSettings}. Not thread-safe. */
+    public static final class Builder {
+
+        private String prefix = DEFAULT_PREFIX;
+        private int partitions = DEFAULT_PARTITIONS;
+        private Duration timeout = DEFAULT_TIMEOUT;
+
+        private Builder() {}
+
+        /**
+         * What all keys begin with; {@value #DEFAULT_PREFIX} when not set. One for each tenant of a shared Redis.
+         *
+         * @param value 1 to 64 letters, digits and {@code . _ : -}
+         * @return this
+         */
+        public Builder prefix(String value) {
+            prefix = Objects.requireNonNull(value, "prefix");
+            return this;
+        }
+
+        /**
+         * In how many parts the messages are divided, each in one slot of a cluster and worked on by one instance at a time;
+         * {@value #DEFAULT_PARTITIONS} when not set. It cannot be changed while there is anything stored.
+         *
+         * @param value 1 to {@value #MAX_PARTITIONS}
+         * @return this
+         */
+        public Builder partitions(int value) {
+            partitions = value;
+            return this;
+        }
+
+        /**
+         * How long a call may wait for its answer, the time it waits for its turn included; 2 s when not set. Then it fails, and nobody can say whether
+         * Redis did what was asked. A client of the host's own has timeouts besides: its connections are held for as long as
+         * those say.
+         *
+         * @param value 10 ms to 1 min
+         * @return this
+         */
+        public Builder timeout(Duration value) {
+            timeout = Objects.requireNonNull(value, "timeout");
+            return this;
+        }
+
+        /**
+         * Builds the settings.
+         *
+         * @return the settings
+         * @throws dev.notifykit.push.InvalidConfigurationException naming every problem
+         */
+        public RedisSettings build() {
+            Problems problems = new Problems("RedisSettings");
+            problems.require(
+                    PREFIX.matcher(prefix).matches(),
+                    "prefix",
+                    "must be 1 to 64 letters, digits and . _ : -",
+                    "'" + DEFAULT_PREFIX + "' is usual");
+            problems.require(
+                    partitions >= 1 && partitions <= MAX_PARTITIONS,
+                    "partitions",
+                    "must be 1 to " + MAX_PARTITIONS + ", is " + partitions,
+                    DEFAULT_PARTITIONS + " is usual");
+            problems.require(
+                    timeout.compareTo(SHORTEST_TIMEOUT) >= 0 && timeout.compareTo(LONGEST_TIMEOUT) <= 0,
+                    "timeout",
+                    "must be 10 ms to 1 min, is " + timeout,
+                    "2 s is usual");
+            problems.throwIfAny();
+            return new RedisSettings(this);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.notifykit.redis;
+
+import dev.notifykit.dedup.DedupStore;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * The stores of one Redis, single, Sentinel or Cluster, 6.2 or newer: whoever shares it with the same {@link RedisSettings} is one fleet.
+ *
+ * <pre>{@code
+ * RedisStores stores = RedisStores.connect(RedisConfig.single("redis.example", 6379).password(…).build());
+ * RedisStores stores = RedisStores.of(jedis); // the host's own client
+ * }</pre>
+ *
+ * <p>Thread-safe. Its threads are daemons called {@code notify-redis-…}. Each store is made once, and closed with this; closing a store alone is
+ * allowed. Nothing is asked of Redis before a store is used.
+ */
+public final class RedisStores implements AutoCloseable {
+
+    /** How late a call may end that nobody answers, as a part of the timeout. */
+    private static final int WATCHES_PER_TIMEOUT = 20;
+
+    private final @Nullable UnifiedJedis owned;
+    private final RedisLink link;
+    private final RedisDedupStore dedup;
+    private final ScheduledThreadPoolExecutor timer;
+
+    private RedisStores(UnifiedJedis client, boolean owned, RedisSettings settings, Clock clock) {
+        this.owned = owned ? client : null;
+        link = new RedisLink(client);
+        dedup = new RedisDedupStore(link, settings, clock);
+        timer = new ScheduledThreadPoolExecutor(1, Threads.named("notify-redis-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), dedup::endOverdue);
+    }
+
+    /**
+     * The stores over connections of their own, with finite timeouts; {@link #close()} closes them.
+     *
+     * @param config where Redis is
+     * @return the stores; a single Redis need not be there yet, Sentinel and Cluster are asked at once
+     * @throws redis.clients.jedis.exceptions.JedisException when no sentinel or no node of a cluster can be reached
+     */
+    public static RedisStores connect(RedisConfig config) {
+        UnifiedJedis client = config.newClient();
+        try {
+            return new RedisStores(client, true, config.settings(), new Clock());
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The stores over a host's client, with {@link RedisSettings#defaults()}.
+     *
+     * @param client see {@link #of(UnifiedJedis, RedisSettings)}
+     * @return the stores
+     */
+    public static RedisStores of(UnifiedJedis client) {
+        return of(client, RedisSettings.defaults());
+    }
+
+    /**
+     * The stores over a host's client. It stays the host's: it is not closed, and no blocking command is run on it. The dedup
+     * store uses one of its connections at a time (in a cluster up to eight); give it a socket timeout: without one a network that is cut holds
+     * them for ever, although no call waits longer than the settings say.
+     *
+     * @param client a {@code RedisClient}, {@code RedisSentinelClient} or {@code RedisClusterClient}, without a key preprocessor
+     * @param settings prefix, partitions, timeout
+     * @return the stores
+     * @throws IllegalArgumentException when the client is of another kind
+     */
+    public static RedisStores of(UnifiedJedis client, RedisSettings settings) {
+        return of(client, settings, new Clock());
+    }
+
+    /** With a clock that tests may shift. */
+    static RedisStores of(UnifiedJedis client, RedisSettings settings, Clock clock) {
+        Objects.requireNonNull(client, "client");
+        return new RedisStores(client, false, settings, clock);
+    }
+
+    /**
+     * What was said, for all instances.
+     *
+     * @return always the same store
+     */
+    public DedupStore dedupStore() {
+        return dedup;
+    }
+
+    /** Closes the stores; their calls under way end, exceptionally. A host's client stays open. Idempotent. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        dedup.close();
+        link.close();
+        if (owned != null) {
+            owned.close();
+        }
+    }
+
+    private void every(Duration period, Runnable watch) {
+        timer.scheduleWithFixedDelay(watch, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.notifykit.redis;
+
+import dev.notifykit.redis.server.RedisProcess;
+import dev.notifykit.redis.server.RedisTopology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * Stores for the tests of a contract: each knows nothing, and time passes for all of them when a test says so. The scripts' clock is
+ * shifted, and what expires by itself is brought forward by as much. Not thread-safe.
+ */
+final class TestStores implements AutoCloseable {
+
+    /** KEYS names the node's keys: only for tests. */
+    private static final String BRING_EXPIRY_FORWARD = """
+            for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
+              local left = redis.call('PTTL', key)
+              if left >= 0 then
+                redis.call('PEXPIRE', key, math.max(left - tonumber(ARGV[2]), 0))
+              end
+            end
+            """;
+
+    private final String prefix = "t" + UUID.randomUUID();
+    private final Clock clock = new Clock();
+    private final UnifiedJedis client;
+    private final List<Jedis> nodes;
+    private final List<RedisStores> made = new ArrayList<>();
+
+    TestStores(RedisTopology redis) {
+        client = redis.newClient();
+        nodes = redis.primaries().stream().map(RedisProcess::connect).toList();
+    }
+
+    /** Stores that nobody shares. */
+    RedisStores create() {
+        return create("-" + made.size());
+    }
+
+    /** Stores that share all with those of the same name. */
+    RedisStores create(String name) {
+        RedisStores stores = RedisStores.of(
+                client,
+                RedisSettings.builder()
+                        .prefix(prefix + name)
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                clock);
+        made.add(stores);
+        return stores;
+    }
+
+    /** What the keys of {@link #create(String)} begin with. */
+    String prefix(String name) {
+        return prefix + name;
+    }
+
+    UnifiedJedis client() {
+        return client;
+    }
+
+    void passTime(Duration by) {
+        clock.pass(by);
+        nodes.forEach(node -> node.eval(BRING_EXPIRY_FORWARD, 0, prefix, "" + by.toMillis()));
+    }
+
+    @Override
+    public void close() {
+        made.forEach(RedisStores::close);
+        nodes.forEach(Jedis::close);
+        client.close();
+    }
+}

@@ -1,0 +1,238 @@
+package dev.notifykit.redis.server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Processes that are one Redis for their clients: a single one, a primary with a replica and a sentinel, or a cluster of three.
+ * {@link #nodes()} has the data; in a single Redis and with a sentinel the first of them starts as the primary. Not thread-safe.
+ */
+public final class RedisTopology implements AutoCloseable {
+
+    public static final String PRIMARY_NAME = "primary";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int SLOTS = 16_384;
+    private static final int CLUSTER_NODES = 3;
+
+    /** How soon a dead primary is noticed. */
+    private static final int DOWN_AFTER_MILLIS = 1_000;
+
+    /** Long enough for a machine that is ten times slower. */
+    private static final JedisClientConfig PATIENT =
+            DefaultJedisClientConfig.builder().timeoutMillis(20_000).build();
+
+    /** How clients find it. */
+    public enum Kind {
+        SINGLE,
+        SENTINEL,
+        CLUSTER
+    }
+
+    private final Kind kind;
+    private final List<RedisProcess> nodes;
+    private final @Nullable RedisProcess sentinel;
+
+    private RedisTopology(Kind kind, List<RedisProcess> nodes, @Nullable RedisProcess sentinel) {
+        this.kind = kind;
+        this.nodes = List.copyOf(nodes);
+        this.sentinel = sentinel;
+    }
+
+    /** Starts one of a kind. */
+    public static RedisTopology start(Kind kind, RedisBinary binary, String... options) {
+        return switch (kind) {
+            case SINGLE -> single(binary, options);
+            case SENTINEL -> withSentinel(binary, options);
+            case CLUSTER -> cluster(binary, options);
+        };
+    }
+
+    /** Starts a single Redis. */
+    public static RedisTopology single(RedisBinary binary, String... options) {
+        return new RedisTopology(Kind.SINGLE, List.of(RedisProcess.start(binary, options)), null);
+    }
+
+    /** Starts a primary with a replica that is in step. */
+    public static RedisTopology withReplica(RedisBinary binary, String... options) {
+        return new RedisTopology(Kind.SINGLE, primaryAndReplica(binary, options), null);
+    }
+
+    /** Starts a primary, a replica that is in step, and a sentinel that knows both. */
+    public static RedisTopology withSentinel(RedisBinary binary, String... options) {
+        List<RedisProcess> nodes = primaryAndReplica(binary, options);
+        RedisProcess sentinel = RedisProcess.start(
+                binary,
+                port -> List.of(
+                        "sentinel monitor " + PRIMARY_NAME + " 127.0.0.1 "
+                                + nodes.get(0).port() + " 1",
+                        "sentinel down-after-milliseconds " + PRIMARY_NAME + " " + DOWN_AFTER_MILLIS,
+                        "sentinel failover-timeout " + PRIMARY_NAME + " 5000"),
+                "--sentinel");
+        RedisTopology topology = new RedisTopology(Kind.SENTINEL, nodes, sentinel);
+        try (Jedis jedis = sentinel.connect()) {
+            topology.await(() -> jedis.sentinelReplicas(PRIMARY_NAME).size() == 1, "the sentinel finds no replica");
+        }
+        return topology;
+    }
+
+    /** Starts three primaries that share the slots. */
+    public static RedisTopology cluster(RedisBinary binary, String... options) {
+        List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "3000"));
+        all.addAll(List.of(options));
+        List<RedisProcess> nodes = new ArrayList<>();
+        for (int i = 0; i < CLUSTER_NODES; i++) {
+            nodes.add(RedisProcess.start(binary, all.toArray(String[]::new)));
+        }
+        RedisTopology topology = new RedisTopology(Kind.CLUSTER, nodes, null);
+        for (int i = 0; i < CLUSTER_NODES; i++) {
+            try (Jedis jedis = nodes.get(i).connect()) {
+                jedis.clusterAddSlots(IntStream.range(SLOTS * i / CLUSTER_NODES, SLOTS * (i + 1) / CLUSTER_NODES)
+                        .toArray());
+                jedis.clusterMeet("127.0.0.1", nodes.get(0).port());
+            }
+        }
+        topology.awaitClusterOk();
+        return topology;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public List<RedisProcess> nodes() {
+        return nodes;
+    }
+
+    /** The first node: of a single Redis the only one. */
+    public RedisProcess node() {
+        return nodes.get(0);
+    }
+
+    public RedisProcess sentinel() {
+        if (sentinel == null) {
+            throw new IllegalStateException("there is no sentinel");
+        }
+        return sentinel;
+    }
+
+    public Set<HostAndPort> addresses() {
+        return nodes.stream().map(RedisProcess::address).collect(Collectors.toSet());
+    }
+
+    /** A host's client, patient, otherwise as Jedis makes it. */
+    public UnifiedJedis newClient() {
+        return newClient(PATIENT);
+    }
+
+    /** A host's client. */
+    public UnifiedJedis newClient(JedisClientConfig config) {
+        return switch (kind) {
+            case SINGLE ->
+                RedisClient.builder()
+                        .hostAndPort(node().address())
+                        .clientConfig(config)
+                        .build();
+            case SENTINEL ->
+                RedisSentinelClient.builder()
+                        .masterName(PRIMARY_NAME)
+                        .sentinels(Set.of(sentinel().address()))
+                        .clientConfig(config)
+                        .build();
+            case CLUSTER ->
+                RedisClusterClient.builder()
+                        .nodes(addresses())
+                        .clientConfig(config)
+                        .build();
+        };
+    }
+
+    /** Those that take writes at the moment. */
+    public List<RedisProcess> primaries() {
+        if (nodes.size() == 1) {
+            return nodes;
+        }
+        return nodes.stream().filter(RedisTopology::isPrimary).toList();
+    }
+
+    /** Returns when every node of the cluster believes that all is well. */
+    public void awaitClusterOk() {
+        for (RedisProcess node : nodes) {
+            try (Jedis jedis = node.connect()) {
+                await(
+                        () -> {
+                            String info = jedis.clusterInfo();
+                            return "ok".equals(RedisProcess.field(info, "cluster_state"))
+                                    && ("" + CLUSTER_NODES).equals(RedisProcess.field(info, "cluster_known_nodes"));
+                        },
+                        "the cluster does not come together");
+            }
+        }
+    }
+
+    /** The ends of all logs, for a failed test. */
+    public String logTails() {
+        Set<RedisProcess> all = new HashSet<>(nodes);
+        if (sentinel != null) {
+            all.add(sentinel);
+        }
+        return all.stream()
+                .map(process -> "---- " + process + "\n" + process.logTail())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Kills all. Idempotent. */
+    @Override
+    public void close() {
+        if (sentinel != null) {
+            sentinel.close();
+        }
+        nodes.forEach(RedisProcess::close);
+    }
+
+    @Override
+    public String toString() {
+        return kind + " of " + nodes;
+    }
+
+    private void await(java.util.function.BooleanSupplier condition, String failure) {
+        Await.until(PATIENCE, condition, () -> failure + "\n" + logTails());
+    }
+
+    private static List<RedisProcess> primaryAndReplica(RedisBinary binary, String... options) {
+        RedisProcess primary = RedisProcess.start(binary, options);
+        List<String> all = new ArrayList<>(List.of(options));
+        all.addAll(List.of("--replicaof", "127.0.0.1 " + primary.port()));
+        RedisProcess replica = RedisProcess.start(binary, all.toArray(String[]::new));
+        RedisTopology pair = new RedisTopology(Kind.SINGLE, List.of(primary, replica), null);
+        try (Jedis jedis = replica.connect()) {
+            pair.await(
+                    () -> "up".equals(RedisProcess.field(jedis.info("replication"), "master_link_status")),
+                    "the replica does not follow");
+        }
+        return pair.nodes;
+    }
+
+    private static boolean isPrimary(RedisProcess node) {
+        try (Jedis jedis = node.connect()) {
+            return "master".equals(RedisProcess.field(jedis.info("replication"), "role"));
+        } catch (JedisException down) {
+            return false;
+        }
+    }
+}
