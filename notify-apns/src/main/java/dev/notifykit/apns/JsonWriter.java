@@ -30,6 +30,11 @@ final class JsonWriter {
         return new JsonWriter(null);
     }
 
+    /** False for one that only counts. */
+    boolean keepsText() {
+        return out != null;
+    }
+
     JsonWriter open() {
         separate();
         put('{');
@@ -46,10 +51,10 @@ final class JsonWriter {
     /** A key of ours: plain ASCII. */
     JsonWriter key(String name) {
         separate();
-        put('"');
-        put(name);
-        put('"');
-        put(':');
+        chars += name.length() + 3;
+        if (out != null) {
+            out.append('"').append(name).append("\":");
+        }
         comma = false;
         return this;
     }

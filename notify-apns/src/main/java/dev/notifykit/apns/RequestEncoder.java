@@ -10,6 +10,7 @@ import dev.notifykit.push.PushRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ final class RequestEncoder {
 
     /** Apple's limit of {@code apns-collapse-id}, in bytes. */
     static final int MAX_COLLAPSE_ID = 64;
+
+    /** Where only the length counts: making text of an id costs as much as writing it. */
+    private static final String ANY_ID = new UUID(0, 0).toString();
 
     private final Environment environment;
     private final @Nullable String defaultTopic;
@@ -81,7 +85,8 @@ final class RequestEncoder {
         if (topicProblem != null) {
             return new Encoded.Refused("INVALID_TOPIC", topicProblem);
         }
-        String id = request.stableId() ? request.id().toString() : null;
+        String anyId = json.keepsText() ? request.id().toString() : ANY_ID;
+        String id = request.stableId() ? anyId : null;
         String collapseId = request.collapseId().orElse(type == PushType.ALERT ? id : null);
         if (collapseId != null && !validCollapseId(collapseId)) {
             return new Encoded.Refused(
