@@ -45,8 +45,25 @@ final class RedisKeys {
         return key.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** A key and the partition in which it lies. */
-    record PartitionedKey(int partition, byte[] key) {
+    /** A key and the partition in which it lies. Immutable, if nobody changes the bytes. */
+    static final class PartitionedKey {
+
+        private final int partition;
+        private final byte[] key;
+
+        PartitionedKey(int partition, byte[] key) {
+            this.partition = partition;
+            this.key = key;
+        }
+
+        int partition() {
+            return partition;
+        }
+
+        byte[] key() {
+            return key;
+        }
+
         @Override
         public String toString() {
             return "a key of partition " + partition;
