@@ -54,6 +54,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread-safe. It runs on one daemon thread, which ends with {@link #close()}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // closes and writes are seen by their effects
 public final class FaultProxy implements AutoCloseable {
     private static final String CLOSED = "the fault proxy is closed";
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One direction of one connection: takes what was read, and writes it when its time has come. What waits is bounded: beyond the buffer's
  * size nothing more is read, so that the sender's TCP window closes. For the proxy's thread only.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // closes and writes are seen by their effects
 final class Pipe {
     /** A limited rate is dealt out in pieces of 50 ms. */
     private static final long SLICES_PER_SECOND = 20;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without faults it is faithful: FIN is passed on as FIN behind all data, in each direction for itself; RST as RST.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // closes and writes are seen by their effects
 final class ProxyConnection {
     /** The most that is read at once. */
     static final int READ_BYTES = 64 * 1024;
@@ -245,8 +246,9 @@ final class ProxyConnection {
 
     private void goDark() {
         flow = Flow.DARK;
-        boolean lost = toServer.clear() | toClient.clear();
-        gap |= lost;
+        boolean lostOnTheWayThere = toServer.clear();
+        boolean lostOnTheWayBack = toClient.clear();
+        gap |= lostOnTheWayThere || lostOnTheWayBack;
         toServer.drain();
         toClient.drain();
     }

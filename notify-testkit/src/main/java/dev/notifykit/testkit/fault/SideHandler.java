@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells a {@link ProxyConnection} what happens on one of its two sockets. */
+@SuppressWarnings("FutureReturnValueIgnored") // closes and writes are seen by their effects
 final class SideHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(FaultProxy.class);
 
