@@ -39,6 +39,9 @@ final class DirectRoad {
     private final RetryPolicy retryPolicy;
     private final TimeSource time;
     private final Executor callbacks;
+    /** Set on a thread while it completes a future: a host may close the client from there. */
+    private final ThreadLocal<Boolean> completing = new ThreadLocal<>();
+
     private final LongAdder notSent = new LongAdder();
     private final LongAdder unknown = new LongAdder();
     private volatile boolean closed;
@@ -73,8 +76,8 @@ final class DirectRoad {
             }
         }
 
-        boolean idle() {
-            return free.availablePermits() == limits.maxHeld();
+        int taken() {
+            return limits.maxHeld() - free.availablePermits();
         }
     }
 
@@ -157,9 +160,11 @@ final class DirectRoad {
             unknown.increment();
         }
         Runnable completion = () -> {
+            completing.set(true);
             try {
                 future.complete(value);
             } finally {
+                completing.remove();
                 slot.lane().free().release();
             }
         };
@@ -185,8 +190,9 @@ final class DirectRoad {
         return unknown.sum();
     }
 
-    /** Whether every direct send has ended and its future is complete. */
+    /** Whether every direct send has ended and its future is complete; save the one in whose completion the caller is. */
     boolean idle() {
-        return slots.values().stream().allMatch(Slots::idle);
+        int own = completing.get() == null ? 0 : 1;
+        return slots.values().stream().mapToInt(Slots::taken).sum() <= own;
     }
 }
