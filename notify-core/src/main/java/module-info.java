@@ -6,6 +6,7 @@ module dev.notifykit.core {
     requires static java.sql;
 
     exports dev.notifykit;
+    exports dev.notifykit.codec;
     exports dev.notifykit.dedup;
     exports dev.notifykit.device;
     exports dev.notifykit.fanout;
@@ -17,4 +18,6 @@ module dev.notifykit.core {
     exports dev.notifykit.retry;
     exports dev.notifykit.testing;
     exports dev.notifykit.time;
+
+    uses dev.notifykit.push.ProviderOptionsFormat;
 }

@@ -3,6 +3,7 @@ package dev.notifykit.dedup;
 import dev.notifykit.push.Digest;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class DedupKey {
 
     /** Longer than any event id in use; it keeps a hostile one from filling memory. */
     public static final int MAX_ID_LENGTH = 512;
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{32}");
 
     private final String id;
     private final String contentHash;
@@ -65,6 +68,19 @@ public final class DedupKey {
      */
     public DedupKey version(long value) {
         return new DedupKey(id, contentHash, value);
+    }
+
+    /** A key as it was: its content is a hash already. */
+    static DedupKey restore(String id, String ownHash, @Nullable Long version) {
+        if (!ownHash.isEmpty() && !HASH.matcher(ownHash).matches()) {
+            throw new IllegalArgumentException("no hash of a content");
+        }
+        return new DedupKey(of(id).id, ownHash, version);
+    }
+
+    /** The content's hash alone, without the version that may stand for it. */
+    String ownHash() {
+        return contentHash;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.notifykit.device;
 
+import dev.notifykit.codec.KeptFields;
 import dev.notifykit.push.Problems;
 import dev.notifykit.push.Target;
 import dev.notifykit.push.UserId;
@@ -38,6 +39,7 @@ public final class Device {
     private final Instant lastSeen;
     private final @Nullable Locale locale;
     private final @Nullable ZoneId zone;
+    private final KeptFields kept;
 
     private Device(Builder b, InstallationId installation, Instant lastSeen) {
         user = b.user;
@@ -47,6 +49,7 @@ public final class Device {
         this.lastSeen = lastSeen;
         locale = b.locale;
         zone = b.zone;
+        kept = b.kept;
     }
 
     /**
@@ -72,6 +75,7 @@ public final class Device {
         builder.lastSeen = lastSeen;
         builder.locale = locale;
         builder.zone = zone;
+        builder.kept = kept;
         return builder;
     }
 
@@ -138,6 +142,11 @@ public final class Device {
         return Optional.ofNullable(zone);
     }
 
+    /** What a newer build has written and this one does not know. */
+    KeptFields kept() {
+        return kept;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Device d
@@ -147,7 +156,8 @@ public final class Device {
                 && registeredAt.equals(d.registeredAt)
                 && lastSeen.equals(d.lastSeen)
                 && Objects.equals(locale, d.locale)
-                && Objects.equals(zone, d.zone);
+                && Objects.equals(zone, d.zone)
+                && kept.equals(d.kept);
     }
 
     @Override
@@ -172,6 +182,7 @@ public final class Device {
         private @Nullable Instant lastSeen;
         private @Nullable Locale locale;
         private @Nullable ZoneId zone;
+        private KeptFields kept = KeptFields.NONE;
 
         private Builder(UserId user, Target target, Instant registeredAt) {
             this.user = Objects.requireNonNull(user, "user");
@@ -254,6 +265,11 @@ public final class Device {
          */
         public Builder zone(@Nullable ZoneId value) {
             zone = value;
+            return this;
+        }
+
+        Builder kept(KeptFields value) {
+            kept = value;
             return this;
         }
 

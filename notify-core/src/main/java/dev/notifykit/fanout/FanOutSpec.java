@@ -1,5 +1,6 @@
 package dev.notifykit.fanout;
 
+import dev.notifykit.codec.KeptFields;
 import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.Problems;
@@ -39,6 +40,7 @@ public final class FanOutSpec {
     private final Delivery delivery;
     private final RetryPolicy retryPolicy;
     private final UnknownPolicy unknownPolicy;
+    private final KeptFields kept;
 
     private FanOutSpec(Builder b) {
         id = b.id;
@@ -52,6 +54,7 @@ public final class FanOutSpec {
         delivery = b.delivery;
         retryPolicy = b.retryPolicy;
         unknownPolicy = b.delivery == Delivery.AT_MOST_ONCE ? UnknownPolicy.REPORT : b.unknownPolicy;
+        kept = b.kept;
     }
 
     /**
@@ -165,6 +168,11 @@ public final class FanOutSpec {
         return unknownPolicy;
     }
 
+    /** What a newer build has written and this one does not know. */
+    KeptFields kept() {
+        return kept;
+    }
+
     private @Nullable Object[] state() {
         return new @Nullable Object[] {
             id,
@@ -177,7 +185,8 @@ public final class FanOutSpec {
             stableId,
             delivery,
             retryPolicy,
-            unknownPolicy
+            unknownPolicy,
+            kept
         };
     }
 
@@ -210,6 +219,7 @@ public final class FanOutSpec {
         private Delivery delivery = Delivery.AT_LEAST_ONCE;
         private RetryPolicy retryPolicy = RetryPolicy.defaults();
         private UnknownPolicy unknownPolicy = UnknownPolicy.RETRY_COLLAPSED;
+        private KeptFields kept = KeptFields.NONE;
 
         private Builder(FanOutId id, String handler, Notification notification) {
             this.id = Objects.requireNonNull(id, "id");
@@ -303,6 +313,11 @@ public final class FanOutSpec {
          */
         public Builder unknownPolicy(UnknownPolicy value) {
             unknownPolicy = Objects.requireNonNull(value, "unknownPolicy");
+            return this;
+        }
+
+        Builder kept(KeptFields value) {
+            kept = value;
             return this;
         }
 

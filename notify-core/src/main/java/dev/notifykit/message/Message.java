@@ -1,17 +1,19 @@
 package dev.notifykit.message;
 
+import dev.notifykit.codec.KeptFields;
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.Urgency;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The host's envelope: who is told what, and what makes it the same as another. Every target of it becomes a request of its own, with an
- * id made of the message's and the target. Immutable.
+ * id made of the message's and the target. Immutable, with value equality.
  */
 public final class Message {
 
@@ -23,6 +25,7 @@ public final class Message {
     private final Urgency urgency;
     private final @Nullable String collapseId;
     private final boolean stableId;
+    private final KeptFields kept;
 
     private Message(Builder b) {
         id = b.id == null ? MessageId.random() : b.id;
@@ -33,6 +36,7 @@ public final class Message {
         urgency = b.urgency;
         collapseId = b.collapseId;
         stableId = b.stableId;
+        kept = b.kept;
     }
 
     /**
@@ -129,6 +133,27 @@ public final class Message {
         return stableId;
     }
 
+    /** What a newer build has written and this one does not know. */
+    KeptFields kept() {
+        return kept;
+    }
+
+    private @Nullable Object[] state() {
+        return new @Nullable Object[] {
+            id, recipient, notification, dedupKey, expiresAt, urgency, collapseId, stableId, kept
+        };
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Message m && Arrays.equals(state(), m.state());
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
     @Override
     public String toString() {
         return "Message[" + id + " to " + recipient + ", " + urgency + (dedupKey == null ? "" : ", " + dedupKey) + "]";
@@ -145,6 +170,7 @@ public final class Message {
         private Urgency urgency = Urgency.URGENT;
         private @Nullable String collapseId;
         private boolean stableId = true;
+        private KeptFields kept = KeptFields.NONE;
 
         private Builder(Recipient recipient, Notification notification) {
             this.recipient = Objects.requireNonNull(recipient, "recipient");
@@ -215,6 +241,11 @@ public final class Message {
          */
         public Builder stableId(boolean value) {
             stableId = value;
+            return this;
+        }
+
+        Builder kept(KeptFields value) {
+            kept = value;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.notifykit.push;
 
+import dev.notifykit.codec.KeptFields;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ public final class Notification {
     private final @Nullable String category;
     private final Map<String, String> data;
     private final Map<ProviderId, ProviderOptions> options;
+    private final KeptFields kept;
 
     private Notification(Builder b) {
         background = b.background;
@@ -42,6 +44,7 @@ public final class Notification {
         category = b.category;
         data = Collections.unmodifiableMap(new LinkedHashMap<>(b.data));
         options = Map.copyOf(b.options);
+        kept = b.kept;
     }
 
     /**
@@ -169,6 +172,15 @@ public final class Notification {
         return found == null ? Optional.empty() : Optional.of(type.cast(found));
     }
 
+    Map<ProviderId, ProviderOptions> options() {
+        return options;
+    }
+
+    /** What a newer build has written and this one does not know. */
+    KeptFields kept() {
+        return kept;
+    }
+
     /**
      * A builder that holds what this notification holds.
      *
@@ -187,12 +199,13 @@ public final class Notification {
         b.category = category;
         b.data.putAll(data);
         b.options.putAll(options);
+        b.kept = kept;
         return b;
     }
 
     private @Nullable Object[] state() {
         return new @Nullable Object[] {
-            background, title, subtitle, body, badge, sound, image, thread, category, data, options
+            background, title, subtitle, body, badge, sound, image, thread, category, data, options, kept
         };
     }
 
@@ -225,6 +238,7 @@ public final class Notification {
         private @Nullable String category;
         private final Map<String, String> data = new LinkedHashMap<>();
         private final Map<ProviderId, ProviderOptions> options = new LinkedHashMap<>();
+        private KeptFields kept = KeptFields.NONE;
 
         private Builder() {}
 
@@ -376,6 +390,11 @@ public final class Notification {
          */
         public Builder options(ProviderOptions value) {
             options.put(value.provider(), value);
+            return this;
+        }
+
+        Builder kept(KeptFields value) {
+            kept = value;
             return this;
         }
 

@@ -142,6 +142,10 @@ public final class RetryPolicy {
         return new RetryDecision.Retry(delay);
     }
 
+    Backoff backoff() {
+        return backoff;
+    }
+
     private static boolean isWorthAnother(PushResponse response, UnknownPolicy unknown) {
         return response instanceof PushResponse.Throttled
                 || response instanceof PushResponse.Unavailable

@@ -37,7 +37,8 @@ class FloorsTest {
 
     /** Rooms of a later step are named here before they are built. */
     private static final List<List<String>> FLOORS = List.of(
-            List.of("push", "time", "codec"),
+            List.of("codec", "time"),
+            List.of("push"),
             List.of("result", "retry", "lane", "device", "template"),
             List.of("dedup", "topic"),
             List.of("message"),

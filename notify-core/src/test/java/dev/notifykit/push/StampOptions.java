@@ -1,0 +1,4 @@
+package dev.notifykit.push;
+
+/** Options of a host's own channel. */
+public record StampOptions(ProviderId provider, String text, long number, double fraction) implements ProviderOptions {}
