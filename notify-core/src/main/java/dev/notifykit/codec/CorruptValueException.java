@@ -1,9 +1,9 @@
 package dev.notifykit.codec;
 
 /**
- * A stored value cannot be read. It says what kind of value it is and what is wrong with it, never what it holds, since that is somebody's
- * token or text; for the same reason it has no cause: where reading failed in another exception, that one's class is named and its
- * stack trace is this one's.
+ * A stored value cannot be read. It says what kind of value it is and what is wrong with it, never what it holds, since that is
+ * somebody's token or text; for the same reason it has no cause: where reading failed in another exception, that one's class is
+ * named and its stack trace is this one's.
  */
 public final class CorruptValueException extends RuntimeException {
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stable numbers of an enum's constants, which may be renamed, reordered and added to without changing what is stored. A number is
- * never used for anything else again. Immutable.
+ * The stable numbers of an enum's constants, which may be renamed, reordered and added to without changing what is stored. A
+ * number is never used for anything else again. Immutable.
  *
  * @param <E> the enum
  */

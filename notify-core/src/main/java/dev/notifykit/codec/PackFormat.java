@@ -10,11 +10,12 @@ import java.util.function.Function;
  * <p>How a format grows, while builds of several ages share a store:
  *
  * <ul>
- *   <li><b>What may be overlooked is a new field</b> ({@link PackWriter#field}), under a tag that was never used before, and the version
- *       stays. Builds that do not know it skip it, and hand it on as {@link KeptFields} where they pass the value on.
+ *   <li><b>What may be overlooked is a new field</b> ({@link PackWriter#field}), under a tag that was never used before, and the
+ *       version stays. Builds that do not know it skip it, and hand it on as {@link KeptFields} where they pass the value on.
  *   <li><b>What must not be overlooked raises the version.</b> A reader of version n still reads those before it
- *       ({@link PackReader#version()}); a writer goes on writing the older one for a release, or wherever the value can do without the news.
- *       To a reader that is too old the value is {@link Reason#NEWER}, and so is an unknown {@link EnumCodes code}.
+ *       ({@link PackReader#version()}); a writer goes on writing the older one for a release, or wherever the value can do
+ *       without the news. To a reader that is too old the value is {@link Reason#NEWER}, and so is an unknown
+ *       {@link EnumCodes code}.
  * </ul>
  *
  * @param name what it is called in errors, such as {@code fan-out spec}

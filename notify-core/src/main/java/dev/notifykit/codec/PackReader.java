@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a value, piece by piece, in the order in which {@link PackWriter} wrote them. It trusts nothing: a length is compared with the bytes
- * that are there before anything is allocated for it. It is handed out by {@link PackFormat#unpack} and must not be kept. Every method
- * throws {@link CorruptValueException}. Not thread-safe.
+ * Reads a value, piece by piece, in the order in which {@link PackWriter} wrote them. It trusts nothing: a length is compared
+ * with the bytes that are there before anything is allocated for it. It is handed out by {@link PackFormat#unpack} and must not
+ * be kept. Every method throws {@link CorruptValueException}. Not thread-safe.
  */
 public final class PackReader {
 
@@ -289,6 +289,9 @@ public final class PackReader {
      * @return those that it does not know
      */
     public KeptFields fields(FieldReader reader) {
+        if (at == end) {
+            return KeptFields.NONE;
+        }
         Map<Integer, ByteBuffer> kept = new TreeMap<>();
         long seen = 0;
         while (at < end) {

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a value, piece by piece; {@link PackReader} reads the pieces in the same order. It is handed out by {@link PackFormat#pack} and
- * must not be kept. Every method throws {@link ValueTooLargeException} when the value grows beyond its format's limit. Not thread-safe.
+ * Writes a value, piece by piece; {@link PackReader} reads the pieces in the same order. It is handed out by
+ * {@link PackFormat#pack} and must not be kept. Every method throws {@link ValueTooLargeException} when the value grows beyond
+ * its format's limit. Not thread-safe.
  */
 public final class PackWriter {
 
@@ -92,8 +93,8 @@ public final class PackWriter {
     }
 
     /**
-     * A text, char for char, halves of surrogate pairs included: half a byte for each char of lower-case hexadecimal digits, one for Latin,
-     * else as in UTF-8 or two.
+     * A text, char for char, halves of surrogate pairs included: half a byte for each char of lower-case hexadecimal digits, one
+     * for Latin, else as in UTF-8 or two.
      *
      * @param value the text
      * @return this

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * How a text is packed: always char for char, in the shortest of four forms. Device tokens and numbers are hexadecimal digits, which
- * take half a byte; most of the rest is Latin, at a byte each. UTF-8 cannot say half of a surrogate pair, and takes three bytes for a
- * Chinese character, so that two bytes for every char are the last form.
+ * How a text is packed: always char for char, in the shortest of four forms. Device tokens and numbers are hexadecimal digits,
+ * which take half a byte; most of the rest is Latin, at a byte each. UTF-8 cannot say half of a surrogate pair, and takes three
+ * bytes for a Chinese character, so that two bytes for every char are the last form.
  */
 enum TextForm {
     LATIN(0) {

@@ -14,8 +14,8 @@ import java.util.Locale;
 /**
  * Packs what a {@link DeviceStore} keeps. For writers of stores.
  *
- * <p>What is unpacked equals what was packed, fields of newer builds included, which are kept and packed again; so is a time zone that
- * this JVM's tables do not know yet. Equal devices have equal bytes.
+ * <p>What is unpacked equals what was packed, fields of newer builds included, which are kept and packed again; so is a time zone
+ * that this JVM's tables do not know yet. Equal devices have equal bytes.
  */
 public final class DeviceCodec {
 

@@ -18,11 +18,12 @@ import java.util.TreeMap;
 /**
  * Packs what a {@link ProgressStore} keeps. For writers of stores; immutable, used by many threads.
  *
- * <p>What is unpacked equals what was packed, fields of newer builds included, which are kept and packed again. Equal rows have equal bytes. Two equal
- * specs may differ in theirs (the order of a notification's data is kept, though it does not count): compare specs, not bytes.
+ * <p>What is unpacked equals what was packed, fields of newer builds included, which are kept and packed again. Equal rows have
+ * equal bytes. Two equal specs may differ in theirs (the order of a notification's data is kept, though it does not count):
+ * compare specs, not bytes.
  *
- * <p>Unpacking throws {@link dev.notifykit.codec.CorruptValueException}, whose reason tells what is damaged from what is only too new; packing
- * throws {@link dev.notifykit.codec.ValueTooLargeException}, and for options that nobody here can pack
+ * <p>Unpacking throws {@link dev.notifykit.codec.CorruptValueException}, whose reason tells what is damaged from what is only too
+ * new; packing throws {@link dev.notifykit.codec.ValueTooLargeException}, and for options that nobody here can pack
  * {@link dev.notifykit.push.NoOptionsFormatException}.
  */
 public final class FanOutCodec {

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packs rows that are kept together: what many of them share (lanes, languages, time zones, names of fields) stands before them, once, and
- * they say which. Whatever a later build adds to a row is a field at the row's end, and must not point at what stands before the rows: a
- * row is moved from its page to a place of its own by builds that do not know the field.
+ * Packs rows that are kept together: what many of them share (lanes, languages, time zones, names of fields) stands before them,
+ * once, and they say which. Whatever a later build adds to a row is a field at the row's end, and must not point at what stands
+ * before the rows: a row is moved from its page to a place of its own by builds that do not know the field.
  */
 final class RowCodec {
 
@@ -36,8 +36,7 @@ final class RowCodec {
             lanes.add(LaneKey.of(row.target()));
             words.add(row.locale());
             words.add(row.zone());
-            // Sorted, so that equal rows have equal bytes.
-            new TreeMap<>(row.fields()).keySet().forEach(words::add);
+            sorted(row.fields()).keySet().forEach(words::add);
         }
         out.size(lanes.all.size());
         lanes.all.forEach(lane -> {
@@ -64,10 +63,14 @@ final class RowCodec {
         }
         if (!fields.isEmpty()) {
             out.size(fields.size());
-            new TreeMap<>(fields)
-                    .forEach((name, value) -> out.index(words.of(name)).text(value));
+            sorted(fields).forEach((name, value) -> out.index(words.of(name)).text(value));
         }
         out.keep(row.kept());
+    }
+
+    /** Equal rows have equal bytes. */
+    private static Map<String, String> sorted(Map<String, String> fields) {
+        return fields.size() < 2 ? fields : new TreeMap<>(fields);
     }
 
     static List<AudienceRow> read(PackReader in) {

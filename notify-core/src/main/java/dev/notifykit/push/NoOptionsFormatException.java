@@ -1,8 +1,8 @@
 package dev.notifykit.push;
 
 /**
- * A notification cannot be kept in a store, because it has options that nobody here can write. Nothing was stored. It is the set-up that is wrong, not
- * the notification: another attempt does not help.
+ * A notification cannot be kept in a store, because it has options that nobody here can write. Nothing was stored. It is the
+ * set-up that is wrong, not the notification: another attempt does not help.
  */
 public final class NoOptionsFormatException extends IllegalArgumentException {
 

@@ -9,10 +9,11 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * The options formats that a store works with, one for each provider. A store asks for {@link #installed()} once, when it is made. Immutable.
+ * The options formats that a store works with, one for each provider. A store asks for {@link #installed()} once, when it is
+ * made. Immutable.
  *
- * <p>Options of a provider that has no format here are read all the same, as a value of which only the provider is known, and written
- * again byte for byte: an instance without a provider's module can still look after the fan-outs of others.
+ * <p>Options of a provider that has no format here are read all the same, as a value of which only the provider is known, and
+ * written again byte for byte: an instance without a provider's module can still look after the fan-outs of others.
  */
 public final class OptionsFormats {
 
@@ -33,7 +34,8 @@ public final class OptionsFormats {
     }
 
     /**
-     * The formats that are installed: what {@link ServiceLoader} finds by this library's class loader, and by the calling thread's.
+     * The formats that are installed: what {@link ServiceLoader} finds by this library's class loader, and by the calling
+     * thread's.
      *
      * @return the formats
      * @throws IllegalStateException when one of them cannot be loaded, or a provider has two

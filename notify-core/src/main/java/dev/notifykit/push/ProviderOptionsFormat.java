@@ -4,13 +4,13 @@ import dev.notifykit.codec.PackReader;
 import dev.notifykit.codec.PackWriter;
 
 /**
- * How the {@link ProviderOptions} of one provider are kept in a store that instances share. A provider with options of its own brings one,
- * and names it in {@code META-INF/services/dev.notifykit.push.ProviderOptionsFormat} (in a module: {@code provides}), so that it is found by
- * {@link java.util.ServiceLoader}; it needs a public constructor without parameters. Without a store that is shared nobody asks for
- * it.
+ * How the {@link ProviderOptions} of one provider are kept in a store that instances share. A provider with options of its own
+ * brings one, and names it in {@code META-INF/services/dev.notifykit.push.ProviderOptionsFormat} (in a module: {@code provides}),
+ * so that it is found by {@link java.util.ServiceLoader}; it needs a public constructor without parameters. Without a store that
+ * is shared nobody asks for it.
  *
- * <p>Write every option as a {@link PackWriter#field field} and {@link PackWriter#keep keep} what you do not know; how a format grows is
- * said at {@link dev.notifykit.codec.PackFormat}. Thread safety: all methods, from many threads.
+ * <p>Write every option as a {@link PackWriter#field field} and {@link PackWriter#keep keep} what you do not know; how a format
+ * grows is said at {@link dev.notifykit.codec.PackFormat}. Thread safety: all methods, from many threads.
  */
 public interface ProviderOptionsFormat {
 

@@ -6,8 +6,8 @@ import dev.notifykit.codec.PackWriter;
 import java.util.Map;
 
 /**
- * Packs this package's values, for the packages whose values are made of them. A policy is packed whole, defaults included, so that it stays what it
- * was when a later build has others.
+ * Packs this package's values, for the packages whose values are made of them. A policy is packed whole, defaults included, so
+ * that it stays what it was when a later build has others.
  */
 public final class RetryCodec {
 
