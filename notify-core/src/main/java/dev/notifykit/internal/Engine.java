@@ -9,6 +9,7 @@ import dev.notifykit.internal.dedup.Claims;
 import dev.notifykit.internal.fanout.FanOutEngine;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.lane.Sender;
+import dev.notifykit.internal.work.Completions;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.internal.work.Workers;
 import dev.notifykit.lane.LaneKey;
@@ -98,7 +99,7 @@ public final class Engine {
             slots.put(key, new DirectRoad.Slots(lane, limits));
         });
         Executor host = config.callbacks();
-        Executor callbacks = host == null ? workers.callbacks() : host;
+        Executor callbacks = host == null ? new Completions(workers.callbacks(), CALLBACK_THREADS) : host;
         direct = new DirectRoad(slots, config.retryPolicy(), time, callbacks);
         DedupStore remembering = config.dedupStore();
         dedupStore = remembering == null ? new InMemoryDedupStore(time) : remembering;

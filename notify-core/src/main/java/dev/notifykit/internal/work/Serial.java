@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class Serial {
 
-    /** So that one busy lane hands its thread on now and then. */
+    /** After so many messages it looks at what they have made possible together. */
     private static final int BATCH = 256;
+
+    /** So that one busy lane hands its thread on now and then. */
+    private static final int BATCHES = 64;
 
     private static final Logger log = LoggerFactory.getLogger(Serial.class);
 
@@ -47,13 +50,33 @@ public abstract class Serial {
 
     private void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            try {
-                workers.execute(this::runBatch);
-            } catch (RejectedExecutionException closed) {
-                // Only late answers come after the end, and nobody waits for them.
-                log.debug("{} was told something after its workers had gone", this);
+            lendThread();
+        }
+    }
+
+    private void lendThread() {
+        try {
+            workers.execute(this::runBatches);
+        } catch (RejectedExecutionException closed) {
+            // Only late answers come after the end, and nobody waits for them.
+            log.debug("{} was told something after its workers had gone", this);
+        }
+    }
+
+    /** While there are messages it keeps its thread, for some batches: to wake another one costs more than a batch. */
+    private void runBatches() {
+        for (int i = 0; i < BATCHES; i++) {
+            // Whoever has left a message has often more of them: let it, and take them together.
+            Thread.yield();
+            runBatch();
+            if (mailbox.isEmpty()) {
+                scheduled.set(false);
+                if (mailbox.isEmpty() || !scheduled.compareAndSet(false, true)) {
+                    return;
+                }
             }
         }
+        lendThread();
     }
 
     private void runBatch() {
@@ -65,10 +88,6 @@ public abstract class Serial {
             guarded(message);
         }
         guarded(this::afterBatch);
-        scheduled.set(false);
-        if (!mailbox.isEmpty()) {
-            schedule();
-        }
     }
 
     private void guarded(Runnable step) {
