@@ -1,6 +1,7 @@
 package dev.notifykit.apns;
 
 import com.eatthepath.pushy.apns.DeliveryPriority;
+import dev.notifykit.codec.KeptFields;
 import dev.notifykit.push.Problems;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.ProviderOptions;
@@ -29,6 +30,7 @@ public final class ApnsOptions implements ProviderOptions {
     private final @Nullable String targetContentId;
     private final boolean mutableContent;
     private final boolean contentAvailable;
+    private final KeptFields kept;
 
     private ApnsOptions(Builder b) {
         pushType = b.pushType;
@@ -39,6 +41,7 @@ public final class ApnsOptions implements ProviderOptions {
         targetContentId = b.targetContentId;
         mutableContent = b.mutableContent;
         contentAvailable = b.contentAvailable;
+        kept = b.kept;
     }
 
     /** The {@code apns-push-type}; each one may ask for a suffix of the topic. */
@@ -226,6 +229,11 @@ public final class ApnsOptions implements ProviderOptions {
         return contentAvailable;
     }
 
+    /** What a newer build has stored and this one does not know. */
+    KeptFields kept() {
+        return kept;
+    }
+
     private @Nullable Object[] state() {
         return new @Nullable Object[] {
             pushType,
@@ -235,7 +243,8 @@ public final class ApnsOptions implements ProviderOptions {
             relevanceScore,
             targetContentId,
             mutableContent,
-            contentAvailable
+            contentAvailable,
+            kept
         };
     }
 
@@ -267,6 +276,7 @@ public final class ApnsOptions implements ProviderOptions {
         private @Nullable String targetContentId;
         private boolean mutableContent;
         private boolean contentAvailable;
+        private KeptFields kept = KeptFields.NONE;
 
         private Builder() {}
 
@@ -355,6 +365,11 @@ public final class ApnsOptions implements ProviderOptions {
          */
         public Builder contentAvailable(boolean value) {
             contentAvailable = value;
+            return this;
+        }
+
+        Builder kept(KeptFields value) {
+            kept = value;
             return this;
         }
 

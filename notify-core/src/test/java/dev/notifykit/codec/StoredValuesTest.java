@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for every kind of value that is stored. */
 class StoredValuesTest {
 
-    private static final int VALUES = 3000;
-    private static final int SAMPLES = 6;
+    private static final int VALUES = 2000;
+    private static final int SAMPLES = 4;
 
     static List<Stored<?>> kinds() {
         return Stored.all();

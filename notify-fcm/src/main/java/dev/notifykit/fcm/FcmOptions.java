@@ -1,5 +1,6 @@
 package dev.notifykit.fcm;
 
+import dev.notifykit.codec.KeptFields;
 import dev.notifykit.push.InvalidConfigurationException;
 import dev.notifykit.push.Problems;
 import dev.notifykit.push.ProviderId;
@@ -46,6 +47,7 @@ public final class FcmOptions implements ProviderOptions {
     private final @Nullable String clickAction;
     private final @Nullable Boolean directBootOk;
     private final @Nullable String analyticsLabel;
+    private final KeptFields kept;
 
     private FcmOptions(Builder b) {
         androidPriority = b.androidPriority;
@@ -57,6 +59,7 @@ public final class FcmOptions implements ProviderOptions {
         clickAction = b.clickAction;
         directBootOk = b.directBootOk;
         analyticsLabel = b.analyticsLabel;
+        kept = b.kept;
     }
 
     /**
@@ -156,9 +159,14 @@ public final class FcmOptions implements ProviderOptions {
         return Optional.ofNullable(analyticsLabel);
     }
 
+    /** What a newer build has stored and this one does not know. */
+    KeptFields kept() {
+        return kept;
+    }
+
     private @Nullable Object[] state() {
         return new @Nullable Object[] {
-            androidPriority, channelId, icon, color, tag, collapseKey, clickAction, directBootOk, analyticsLabel
+            androidPriority, channelId, icon, color, tag, collapseKey, clickAction, directBootOk, analyticsLabel, kept
         };
     }
 
@@ -189,6 +197,7 @@ public final class FcmOptions implements ProviderOptions {
         private @Nullable String clickAction;
         private @Nullable Boolean directBootOk;
         private @Nullable String analyticsLabel;
+        private KeptFields kept = KeptFields.NONE;
 
         private Builder() {}
 
@@ -288,6 +297,11 @@ public final class FcmOptions implements ProviderOptions {
          */
         public Builder analyticsLabel(String value) {
             analyticsLabel = Objects.requireNonNull(value, "analyticsLabel");
+            return this;
+        }
+
+        Builder kept(KeptFields value) {
+            kept = value;
             return this;
         }
 
