@@ -2,6 +2,7 @@ package dev.notifykit.redis;
 
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.push.Digest;
+import dev.notifykit.push.FanOutId;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,9 +13,15 @@ import java.nio.charset.StandardCharsets;
  * <table>
  *   <caption>Keys</caption>
  *   <tr><td>{@code {p}:d:<hash>}</td><td>what is known of a dedup key; a string, see {@code dedup_rules.lua}</td></tr>
+ *   <tr><td>{@code fanouts}</td><td>the fan-outs that have not ended; a sorted set, see {@code fanouts_add.lua}</td></tr>
+ *   <tr><td>{@code {f}:c}</td><td>a fan-out as a whole; a hash, see {@code fanout_rules.lua}</td></tr>
+ *   <tr><td>{@code {f.n}:s}</td><td>its shard n; a hash, see {@code shard_rules.lua}</td></tr>
+ *   <tr><td>{@code {f.n}:z}, {@code {f.n}:m}</td><td>the shard's parked rows: a sorted set of ids by due time, a hash</td></tr>
+ *   <tr><td>{@code {f.n}:man:<p>}, {@code {f.n}:b:<p>}, {@code {f.n}:i:<p>}</td><td>rows, marks and intents of its open page p;
+ *       strings</td></tr>
  * </table>
  *
- * <p>{@code p} is the partition of a dedup key or of a message id.
+ * <p>{@code p} is the partition of a dedup key or of a message id, {@code f} the hash of a fan-out's id.
  */
 final class RedisKeys {
 
@@ -34,6 +41,20 @@ final class RedisKeys {
         String digest = Digest.of(key.id());
         int partition = partition(digest);
         return new PartitionedKey(partition, bytes(prefix + "{" + partition + "}:d:" + digest));
+    }
+
+    /** The list of fan-outs, in a slot of its own. */
+    byte[] fanOuts() {
+        return bytes(prefix + "fanouts");
+    }
+
+    /** A fan-out as a whole. */
+    byte[] fanOut(FanOutId id) {
+        return bytes(prefix + "{" + Digest.of(id.value()) + "}:c");
+    }
+
+    ShardKeys shard(FanOutId id, int shard) {
+        return new ShardKeys(prefix + "{" + Digest.of(id.value()) + "." + shard + "}:");
     }
 
     /** The partition of what has this digest; the same in every instance and every build. */

@@ -1,6 +1,7 @@
 package dev.notifykit.redis;
 
 import dev.notifykit.dedup.DedupStore;
+import dev.notifykit.fanout.ProgressStore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -27,12 +28,14 @@ public final class RedisStores implements AutoCloseable {
     private final @Nullable UnifiedJedis owned;
     private final RedisLink link;
     private final RedisDedupStore dedup;
+    private final RedisProgressStore progress;
     private final ScheduledThreadPoolExecutor timer;
 
     private RedisStores(UnifiedJedis client, boolean owned, RedisSettings settings, Clock clock) {
         this.owned = owned ? client : null;
         link = new RedisLink(client);
         dedup = new RedisDedupStore(link, settings, clock);
+        progress = new RedisProgressStore(link, settings, clock);
         timer = new ScheduledThreadPoolExecutor(1, Threads.named("notify-redis-timer"));
         timer.setRemoveOnCancelPolicy(true);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), dedup::endOverdue);
@@ -92,6 +95,17 @@ public final class RedisStores implements AutoCloseable {
      */
     public DedupStore dedupStore() {
         return dedup;
+    }
+
+    /**
+     * Fan-outs that all instances work on. Its calls run on their callers' threads, each with one of the client's connections, and end when the
+     * client's timeouts say so; they fail with {@link ProgressUnavailableException}, after which they may be repeated, or with
+     * {@link ProgressCorruptException}.
+     *
+     * @return always the same store
+     */
+    public ProgressStore progressStore() {
+        return progress;
     }
 
     /** Closes the stores; their calls under way end, exceptionally. A host's client stays open. Idempotent. */
