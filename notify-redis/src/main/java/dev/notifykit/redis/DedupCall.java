@@ -28,6 +28,7 @@ final class DedupCall<T> extends PendingCall<T> {
 
     private static final int DIGEST_DIGITS = 32;
     private static final int VERSION_DIGITS = 20;
+    private static final int MILLIS_DIGITS = 13;
 
     private final PartitionedKey key;
     private final byte[] text;
@@ -41,13 +42,13 @@ final class DedupCall<T> extends PendingCall<T> {
     }
 
     static DedupCall<Claim> claim(PartitionedKey at, DedupKey key, ClaimOwner owner, ClaimTerms terms, long deadline) {
-        String text = "C" + owner.value() + " " + key.contentHash() + " " + version(key.version()) + " "
-                + millis(terms.lease()) + " " + millis(terms.ttl());
+        String text = "C" + millis(terms.lease()) + millis(terms.ttl()) + owner.value() + " " + key.contentHash() + " "
+                + version(key.version());
         return new DedupCall<>(at, text, DedupCall::claimVerdict, deadline);
     }
 
     static DedupCall<Standing> renew(PartitionedKey at, ClaimOwner owner, ClaimTerms terms, long deadline) {
-        String text = "R" + owner.value() + " " + millis(terms.lease()) + " " + millis(terms.ttl());
+        String text = "R" + millis(terms.lease()) + millis(terms.ttl()) + owner.value();
         return new DedupCall<>(at, text, DedupCall::standing, deadline);
     }
 
@@ -57,7 +58,7 @@ final class DedupCall<T> extends PendingCall<T> {
         String ended = ends.complete()
                 ? ""
                 : ends.ended().stream().map(TargetDigest::value).collect(Collectors.joining());
-        String text = "F" + owner.value() + " " + millis(ttl) + " " + (ends.complete() ? 1 : 0) + " " + ended;
+        String text = "F" + millis(ttl) + (ends.complete() ? "1" : "0") + owner.value() + " " + ended;
         return new DedupCall<>(at, text, DedupCall::yes, deadline);
     }
 
@@ -142,16 +143,17 @@ final class DedupCall<T> extends PendingCall<T> {
 
     /** Such that the order of the texts is that of the numbers. */
     private static String version(OptionalLong version) {
-        if (version.isEmpty()) {
-            return "";
-        }
-        String digits = Long.toUnsignedString(version.getAsLong() ^ Long.MIN_VALUE);
-        return "0".repeat(VERSION_DIGITS - digits.length()) + digits;
+        return version.isEmpty() ? "" : digits(version.getAsLong() ^ Long.MIN_VALUE, VERSION_DIGITS);
     }
 
     /** Rounded up: what is positive stays positive, and nothing ends before it was said to. */
-    private static long millis(Duration duration) {
+    private static String millis(Duration duration) {
         Duration bounded = duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
-        return bounded.plusNanos(999_999).toMillis();
+        return digits(bounded.plusNanos(999_999).toMillis(), MILLIS_DIGITS);
+    }
+
+    private static String digits(long unsigned, int count) {
+        String digits = Long.toUnsignedString(unsigned);
+        return "0".repeat(count - digits.length()) + digits;
     }
 }

@@ -132,12 +132,19 @@ final class RedisDedupStore implements DedupStore {
         }
     }
 
-    /** One partition's failure is not another's. */
+    /**
+     * One partition's failure is not another's. While its slot moves from node to node, with some keys here and some there, only
+     * scripts of one key can be run.
+     */
     private void runOrFail(List<DedupCall<?>> calls) {
         try {
             run(calls);
         } catch (RedisFailure failure) {
-            calls.forEach(call -> call.answer().completeExceptionally(unavailable(failure)));
+            if (failure.kind() == RedisFailure.Kind.CLUSTER && calls.size() > 1) {
+                calls.forEach(call -> runOrFail(List.of(call)));
+            } else {
+                calls.forEach(call -> call.answer().completeExceptionally(unavailable(failure)));
+            }
         }
     }
 

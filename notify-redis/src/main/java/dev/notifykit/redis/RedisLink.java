@@ -7,6 +7,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.AbstractPipeline;
@@ -92,21 +93,33 @@ final class RedisLink implements AutoCloseable {
      * @return for each call what it answers, as of {@link #run}, or the {@link RedisFailure}
      */
     List<Object> runAll(List<ScriptCall> calls) {
-        List<Object> answers = new ArrayList<>(pipeline(calls, false));
-        int[] unknown = IntStream.range(0, answers.size())
-                .filter(i -> answers.get(i) instanceof JedisNoScriptException)
-                .toArray();
-        if (unknown.length > 0) {
-            List<Object> again =
-                    pipeline(IntStream.of(unknown).mapToObj(calls::get).toList(), true);
-            IntStream.range(0, unknown.length).forEach(i -> answers.set(unknown[i], again.get(i)));
-        }
+        List<Object> answers = pipeline(calls, false);
+        again(calls, answers, JedisNoScriptException.class::isInstance);
+        again(calls, answers, RedisLink::isLost); // once: the cluster's own attempts would be made for each call
         for (int i = 0; i < answers.size(); i++) {
             if (answers.get(i) instanceof RuntimeException thrown) {
-                answers.set(i, alone(calls.get(i), thrown));
+                answers.set(
+                        i,
+                        thrown instanceof JedisRedirectionException ? follow(calls.get(i)) : RedisFailure.of(thrown));
             }
         }
         return answers;
+    }
+
+    private void again(List<ScriptCall> calls, List<Object> answers, Predicate<Object> which) {
+        int[] those = IntStream.range(0, answers.size())
+                .filter(i -> which.test(answers.get(i)))
+                .toArray();
+        if (those.length > 0) {
+            List<Object> second =
+                    pipeline(IntStream.of(those).mapToObj(calls::get).toList(), true);
+            IntStream.range(0, those.length).forEach(i -> answers.set(those[i], second.get(i)));
+        }
+    }
+
+    private static boolean isLost(Object answer) {
+        return answer instanceof RuntimeException thrown
+                && RedisFailure.of(thrown).kind() == RedisFailure.Kind.LOST;
     }
 
     /**
@@ -170,16 +183,12 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** What a pipeline cannot do: follow a slot to another node, and try again where a connection was broken. */
-    private Object alone(ScriptCall call, RuntimeException thrown) {
-        RedisFailure failure = RedisFailure.of(thrown);
-        if (!(thrown instanceof JedisRedirectionException) && failure.kind() != RedisFailure.Kind.LOST) {
-            return failure;
-        }
+    /** A pipeline does not go where its slot has gone. */
+    private Object follow(ScriptCall call) {
         try {
             return run(call);
-        } catch (RedisFailure again) {
-            return again;
+        } catch (RedisFailure failure) {
+            return failure;
         }
     }
 }

@@ -122,7 +122,7 @@ final class Riders<C extends PendingCall<?>> implements AutoCloseable {
             }
         } catch (RuntimeException
                 | Error e) { // also one of the script's answers that cannot be read: the thread lives on
-            RedisFailure failure = RedisFailure.of(e);
+            RedisFailure failure = closed ? closedFailure() : RedisFailure.of(e);
             together.forEach(call -> fail(call, failure));
         }
     }

@@ -7,7 +7,7 @@
 --   "c<grant> <owner> <content> <version> <complete> <ended>\n"   what was confirmed; complete: 0 or 1, ended: digests, each 32 digits
 --   "."                                                       so that a part of it is never taken for the whole
 -- Owner (of what was confirmed), content and version may be empty. A version has 20 digits: they compare as text, and Lua's numbers
--- are too short for them. Lines of other kinds belong to newer builds, and stay as they are.
+-- are too short for them. A lease ends at a millisecond of 13 digits. Lines of other kinds belong to newer builds, and stay as they are.
 
 local DEDUP_MAX_SUPERSEDED = 8
 local DEDUP_LINE = '^(%l)(%d+) (%S*) (%S*) (%d*) (%d+) (%x*)$'
@@ -51,7 +51,7 @@ local function dedup_decode(value)
 end
 
 local function dedup_line(kind, claim)
-  return string.format('%s%d %s %s %s %.0f %d\n',
+  return string.format('%s%d %s %s %s %013.0f %d\n',
     kind, claim.grant, claim.owner, claim.content, claim.version, claim.lease_end, claim.flags)
 end
 
@@ -79,20 +79,20 @@ local function dedup_runs(claim, now)
 end
 
 local function dedup_drop_superseded(known, which)
-  if #known.superseded > 0 then
-    local kept = {}
-    for _, claim in ipairs(known.superseded) do
-      if not which(claim) then
-        kept[#kept + 1] = claim
-      end
+  local kept = {}
+  for _, claim in ipairs(known.superseded) do
+    if not which(claim) then
+      kept[#kept + 1] = claim
     end
-    known.superseded = kept
   end
+  known.superseded = kept
 end
 
 -- A superseded claim is over when its lease is: nobody waits for its holder any longer.
 local function dedup_drop_ended(known, now)
-  dedup_drop_superseded(known, function(claim) return not dedup_runs(claim, now) end)
+  if #known.superseded > 0 then
+    dedup_drop_superseded(known, function(claim) return not dedup_runs(claim, now) end)
+  end
 end
 
 local function dedup_drop(known, own)
@@ -280,4 +280,22 @@ local function dedup_release(known, ask, now)
   end
   dedup_drop(known, own)
   return '1', 'NOTED'
+end
+
+-- The two calls that most messages need, without taking anything apart: a claim of what nobody knows, and the complete confirm of a
+-- first claim by its holder, with nothing else around. They do to the text what the rules above do to the parts.
+
+-- names: owner, content and version, with spaces between.
+local function dedup_first_claim(names, lease_end)
+  return '1\nh1 ' .. names .. ' ' .. lease_end .. ' 0\n.'
+end
+
+-- holder: the owner and a space. Nothing where it is not that simple.
+local function dedup_first_confirm(value, holder)
+  local first = string.find(value, '1\nh1 ', 1, true) == 1 and string.find(value, holder, 6, true) == 6
+  local alone = string.find(value, '\n', 6, true) == #value - 1 and string.byte(value, -3) == 48
+  if first and alone then
+    return '1\nc' .. string.sub(value, 4, -19) .. ' 1 \n.' -- the lease's end and the flags take 18 characters
+  end
+  return nil
 end

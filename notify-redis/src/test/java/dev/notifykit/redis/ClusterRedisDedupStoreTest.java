@@ -11,6 +11,6 @@ class ClusterRedisDedupStoreTest extends RedisDedupContract {
 
     @Override
     protected int modelSteps() {
-        return 2_000;
+        return 1_000;
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -108,6 +109,11 @@ public final class RedisProcess implements AutoCloseable {
         return new Jedis(
                 address(),
                 DefaultJedisClientConfig.builder().timeoutMillis(10_000).build());
+    }
+
+    /** A host's client of this one alone, to be closed. */
+    public RedisClient newClient() {
+        return RedisClient.builder().hostAndPort(address()).build();
     }
 
     /** SIGKILL; what it had not written to disk is lost. Returns when it is dead. */

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -102,8 +104,8 @@ public final class RedisTopology implements AutoCloseable {
         RedisTopology topology = new RedisTopology(Kind.CLUSTER, nodes, null);
         for (int i = 0; i < CLUSTER_NODES; i++) {
             try (Jedis jedis = nodes.get(i).connect()) {
-                jedis.clusterAddSlots(IntStream.range(SLOTS * i / CLUSTER_NODES, SLOTS * (i + 1) / CLUSTER_NODES)
-                        .toArray());
+                jedis.clusterAddSlots(
+                        IntStream.range(firstSlot(i), firstSlot(i + 1)).toArray());
                 jedis.clusterMeet("127.0.0.1", nodes.get(0).port());
             }
         }
@@ -170,6 +172,22 @@ public final class RedisTopology implements AutoCloseable {
         return nodes.stream().filter(RedisTopology::isPrimary).toList();
     }
 
+    /** Where a slot of a cluster is now. */
+    public RedisProcess ownerOf(int slot) {
+        try (UnifiedJedis client = newClient();
+                Connection there = ((RedisClusterClient) client).getConnectionFromSlot(slot)) {
+            int port = there.getHostAndPort().getPort();
+            return nodes.stream()
+                    .filter(node -> node.port() == port)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static int firstSlot(int node) {
+        return SLOTS * node / CLUSTER_NODES;
+    }
+
     /** Returns when every node of the cluster believes that all is well. */
     public void awaitClusterOk() {
         for (RedisProcess node : nodes) {
@@ -210,14 +228,15 @@ public final class RedisTopology implements AutoCloseable {
         return kind + " of " + nodes;
     }
 
-    private void await(java.util.function.BooleanSupplier condition, String failure) {
+    private void await(BooleanSupplier condition, String failure) {
         Await.until(PATIENCE, condition, () -> failure + "\n" + logTails());
     }
 
     private static List<RedisProcess> primaryAndReplica(RedisBinary binary, String... options) {
-        RedisProcess primary = RedisProcess.start(binary, options);
-        List<String> all = new ArrayList<>(List.of(options));
-        all.addAll(List.of("--replicaof", "127.0.0.1 " + primary.port()));
+        List<String> all = new ArrayList<>(List.of("--repl-diskless-sync-delay", "0"));
+        all.addAll(List.of(options));
+        RedisProcess primary = RedisProcess.start(binary, all.toArray(String[]::new));
+        all.addAll(List.of("--replicaof", "127.0.0.1", "" + primary.port()));
         RedisProcess replica = RedisProcess.start(binary, all.toArray(String[]::new));
         RedisTopology pair = new RedisTopology(Kind.SINGLE, List.of(primary, replica), null);
         try (Jedis jedis = replica.connect()) {
