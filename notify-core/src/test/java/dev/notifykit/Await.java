@@ -18,6 +18,9 @@ public final class Await {
     private static final Duration FIRST_STEP = Duration.ofMillis(50);
     private static final Duration LAST_STEP = Duration.ofSeconds(30);
 
+    /** A host's own code may keep a client's thread busy in a test. */
+    private static final Duration LONGEST_STEP = Duration.ofMillis(50);
+
     private Await() {}
 
     public static void until(String what, BooleanSupplier condition) {
@@ -35,8 +38,9 @@ public final class Await {
     }
 
     /**
-     * Moves the clock in growing steps until the condition holds, giving other threads a moment after each. It gives up when the clock was
-     * moved that far and the threads had their time as well: on a busy machine they do not keep up with the clock.
+     * Moves the clock in growing steps until the condition holds, and after each waits until the clients' threads have nothing to do: on a
+     * busy machine they would not keep up with the clock, and lose every lease. It gives up when the clock was moved that far and the threads had
+     * their time as well.
      */
     public static void advancing(ManualTime time, Duration most, String what, BooleanSupplier condition) {
         Instant end = time.now().plus(most);
@@ -48,7 +52,29 @@ public final class Await {
                     .isFalse();
             time.advance(step);
             step = step.compareTo(LAST_STEP) < 0 ? step.multipliedBy(11).dividedBy(10) : LAST_STEP;
-            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(500));
+            settle();
         }
+    }
+
+    /** A thread that was woken may not show it at once: it counts when all have been idle for three looks. */
+    private static void settle() {
+        long deadline = System.nanoTime() + LONGEST_STEP.toNanos();
+        for (int idle = 0; idle < 3 && System.nanoTime() - deadline < 0; ) {
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(150));
+            idle = clientsAreIdle() ? idle + 1 : 0;
+        }
+    }
+
+    private static boolean clientsAreIdle() {
+        Thread[] threads = new Thread[Thread.activeCount() + 16];
+        int count = Thread.enumerate(threads);
+        for (int i = 0; i < count; i++) {
+            Thread.State state = threads[i].getState();
+            if (threads[i].getName().startsWith("notify-")
+                    && (state == Thread.State.RUNNABLE || state == Thread.State.BLOCKED)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -375,7 +375,9 @@ class FanOutTest {
         fcm.hold();
         PushClient built = client(generous(), Audience.of(rows(1_000)));
         FanOut fanOut = built.fanOuts().launch(spec().build());
-        Await.until("both lanes are full", () -> apns.inFlight() == 50 && fcm.inFlight() == 50);
+        Await.until(
+                "both lanes are full and rows wait",
+                () -> built.lanes().all().stream().allMatch(lane -> lane.inFlight() == 50 && lane.waitingBulk() > 0));
         fanOut.pause();
         Await.until(
                 "nothing waits in the lanes",

@@ -6,6 +6,7 @@ import dev.notifykit.fanout.Audience;
 import dev.notifykit.fanout.AudienceRow;
 import dev.notifykit.fanout.FanOut;
 import dev.notifykit.fanout.FanOutHandler;
+import dev.notifykit.fanout.FanOutProgress;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.fanout.InMemoryProgressStore;
 import dev.notifykit.fanout.ProgressStore;
@@ -21,6 +22,7 @@ import dev.notifykit.testing.ManualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +85,8 @@ class InheritedDoubtTest {
         PushClient third = instance(store);
         FanOut fanOut = third.fanOuts().find(ID).orElseThrow();
         fanOut.cancel();
-        advanceUntil("it has ended", () -> fanOut.completion().isDone());
+        CompletableFuture<FanOutProgress> ended = fanOut.completion();
+        advanceUntil("it has ended", ended::isDone);
         assertThat(fanOut.progress().results()).isEqualTo(Map.of(SendResult.Kind.UNKNOWN, 1L));
         third.close(Duration.ZERO);
         first.close(Duration.ZERO);
