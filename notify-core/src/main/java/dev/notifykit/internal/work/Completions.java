@@ -59,6 +59,7 @@ public final class Completions implements Executor {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // a hint that saves wake-ups; nothing depends on it
     private void work() {
         called.set(false);
         // Whoever hands in one task has often more of them: let it, and take them together.

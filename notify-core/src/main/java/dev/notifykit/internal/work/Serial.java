@@ -64,6 +64,7 @@ public abstract class Serial {
     }
 
     /** While there are messages it keeps its thread, for some batches: to wake another one costs more than a batch. */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint that saves wake-ups; nothing depends on it
     private void runBatches() {
         for (int i = 0; i < BATCHES; i++) {
             // Whoever has left a message has often more of them: let it, and take them together.
