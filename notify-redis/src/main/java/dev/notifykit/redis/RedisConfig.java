@@ -127,6 +127,7 @@ public final class RedisConfig {
             case CLUSTER ->
                 RedisClusterClient.builder()
                         .nodes(nodes)
+                        .maxTotalRetriesDuration(settings.timeout())
                         .clientConfig(config)
                         .poolConfig(pool())
                         .build();

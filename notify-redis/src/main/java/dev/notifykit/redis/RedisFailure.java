@@ -2,6 +2,7 @@ package dev.notifykit.redis;
 
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
@@ -24,7 +25,7 @@ final class RedisFailure extends RuntimeException {
 
     private static final int LONGEST_REPLY = 200;
 
-    /** What went wrong. Codes are the first word of Redis's reply. */
+    /** What went wrong. */
     enum Kind {
         /** Nobody listens, or the pool had no connection to spare: surely nothing was run. */
         UNREACHABLE("Redis cannot be reached"),
@@ -35,17 +36,17 @@ final class RedisFailure extends RuntimeException {
         /** Jedis tried several nodes, or one several times: any of them may have run it. */
         GAVE_UP("the cluster did not answer after several attempts"),
         /** A replica, perhaps one that was a primary until a moment ago. */
-        READ_ONLY("this Redis is a replica and takes no writes", "READONLY"),
+        READ_ONLY("this Redis is a replica and takes no writes"),
         /** It has just started, or lost its primary. */
-        LOADING("Redis is not ready yet", "LOADING", "MASTERDOWN"),
-        OUT_OF_MEMORY("Redis is out of memory", "OOM"),
+        LOADING("Redis is not ready yet"),
+        OUT_OF_MEMORY("Redis is out of memory"),
         /** Slots are on their way to another node, or nobody has them. */
-        CLUSTER("the cluster cannot answer for this slot now", "TRYAGAIN", "CLUSTERDOWN", "MOVED", "ASK", "CROSSSLOT"),
+        CLUSTER("the cluster cannot answer for this slot now"),
         /** A script runs for too long, or the disk cannot be written, or replicas are missing. */
-        BUSY("Redis refuses writes now", "BUSY", "MISCONF", "NOREPLICAS"),
-        DENIED("Redis denies access", "NOAUTH", "NOPERM", "WRONGPASS"),
+        BUSY("Redis refuses writes now"),
+        DENIED("Redis denies access"),
         /** A value that is not ours, or not whole, or from a newer build. */
-        DAMAGED("what is stored there cannot be used", "WRONGTYPE"),
+        DAMAGED("what is stored there cannot be used"),
         /** Our own bound: more calls wait than may. */
         OVERLOADED("too many calls wait for Redis"),
         CLOSED("this store is closed"),
@@ -53,13 +54,30 @@ final class RedisFailure extends RuntimeException {
         ERROR("Redis answered with an error");
 
         private final String text;
-        private final String[] codes;
 
-        Kind(String text, String... codes) {
+        Kind(String text) {
             this.text = text;
-            this.codes = codes;
         }
     }
+
+    /** The first word of what Redis says; any other is an {@link Kind#ERROR}. */
+    private static final Map<String, Kind> CODES = Map.ofEntries(
+            Map.entry("READONLY", Kind.READ_ONLY),
+            Map.entry("LOADING", Kind.LOADING),
+            Map.entry("MASTERDOWN", Kind.LOADING),
+            Map.entry("OOM", Kind.OUT_OF_MEMORY),
+            Map.entry("TRYAGAIN", Kind.CLUSTER),
+            Map.entry("CLUSTERDOWN", Kind.CLUSTER),
+            Map.entry("MOVED", Kind.CLUSTER),
+            Map.entry("ASK", Kind.CLUSTER),
+            Map.entry("CROSSSLOT", Kind.CLUSTER),
+            Map.entry("BUSY", Kind.BUSY),
+            Map.entry("MISCONF", Kind.BUSY),
+            Map.entry("NOREPLICAS", Kind.BUSY),
+            Map.entry("NOAUTH", Kind.DENIED),
+            Map.entry("NOPERM", Kind.DENIED),
+            Map.entry("WRONGPASS", Kind.DENIED),
+            Map.entry("WRONGTYPE", Kind.DAMAGED));
 
     private final Kind kind;
 
@@ -101,13 +119,12 @@ final class RedisFailure extends RuntimeException {
 
     /** The cause is left out: an error reply may quote what it is about. */
     private static RedisFailure reply(String message, boolean denied) {
-        for (Kind kind : Kind.values()) {
-            for (String code : kind.codes) {
-                // Before 7.0 a script's error comes wrapped: "ERR Error running script (…): @user_script:5: -OOM
-                // command …".
-                if (message.startsWith(code) || message.contains(" -" + code) || message.contains(": " + code)) {
-                    return new RedisFailure(kind, code);
-                }
+        for (Map.Entry<String, Kind> known : CODES.entrySet()) {
+            String code = known.getKey() + " ";
+            // Before 7.0 a script's error comes wrapped: "ERR Error running script (…): @user_script:5: -OOM command
+            // …".
+            if (message.startsWith(code) || message.contains(" -" + code) || message.contains(": " + code)) {
+                return new RedisFailure(known.getValue(), known.getKey());
             }
         }
         String text = QUOTED.matcher(message).replaceAll("…");

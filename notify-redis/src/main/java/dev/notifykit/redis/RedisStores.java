@@ -119,6 +119,7 @@ public final class RedisStores implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends with the timer
     private void every(Duration period, Runnable watch) {
         timer.scheduleWithFixedDelay(watch, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
