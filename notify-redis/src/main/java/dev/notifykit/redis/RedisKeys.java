@@ -1,8 +1,11 @@
 package dev.notifykit.redis;
 
 import dev.notifykit.dedup.DedupKey;
+import dev.notifykit.device.InstallationId;
+import dev.notifykit.push.AppId;
 import dev.notifykit.push.Digest;
 import dev.notifykit.push.FanOutId;
+import dev.notifykit.push.UserId;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -19,14 +22,23 @@ import java.nio.charset.StandardCharsets;
  *   <tr><td>{@code {f.n}:z}, {@code {f.n}:m}</td><td>the shard's parked rows: a sorted set of ids by due time, a hash</td></tr>
  *   <tr><td>{@code {f.n}:man:<p>}, {@code {f.n}:b:<p>}, {@code {f.n}:i:<p>}</td><td>rows, marks and intents of its open page p;
  *       strings</td></tr>
+ *   <tr><td>{@code {tb}:t:<token>}</td><td>a registered token, its owner and its device: the truth; a string, see {@code device_rules.lua}</td></tr>
+ *   <tr><td>{@code {tb}:x:<token>}</td><td>a dead token; a string with a time to live</td></tr>
+ *   <tr><td>{@code {tb}:a}</td><td>all registered tokens of a bucket; a sorted set of digests, all with score 0</td></tr>
+ *   <tr><td>{@code {installation}:i}</td><td>the token of an installation; a string</td></tr>
+ *   <tr><td>{@code {user}:u}</td><td>the tokens of a user; a hash of digests</td></tr>
  * </table>
  *
- * <p>{@code p} is the partition of a dedup key or of a message id, {@code f} the hash of a fan-out's id.
+ * <p>{@code p} is the partition of a dedup key or of a message id, {@code f} the hash of a fan-out's id, {@code b} the bucket of a
+ * token; tokens, installations (with their apps) and users are digests.
  */
 final class RedisKeys {
 
     /** Of the digest, which is hexadecimal: more than any number of partitions needs. */
     private static final int PARTITION_DIGITS = 8;
+
+    /** In how many parts the tokens are divided; it cannot be changed without moving them. Each lies in one slot of a cluster. */
+    static final int TOKEN_BUCKETS = 64;
 
     private final String prefix;
     private final int partitions;
@@ -55,6 +67,46 @@ final class RedisKeys {
 
     ShardKeys shard(FanOutId id, int shard) {
         return new ShardKeys(prefix + "{" + Digest.of(id.value()) + "." + shard + "}:");
+    }
+
+    /** A user in keys and entries. */
+    static String digest(UserId user) {
+        return Digest.of(user.value());
+    }
+
+    /** An installation in keys and entries. NUL cannot occur in the name of an app. */
+    static String digest(AppId app, InstallationId installation) {
+        return Digest.of(app + "\0" + installation.value());
+    }
+
+    /** The bucket of a token: by its digest, whose first byte is spread evenly. */
+    static int bucket(String token) {
+        return Integer.parseInt(token, 0, 2, 16) % TOKEN_BUCKETS;
+    }
+
+    /** A registered token. */
+    byte[] token(String token) {
+        return bytes(prefix + "{t" + bucket(token) + "}:t:" + token);
+    }
+
+    /** A dead token. */
+    byte[] deadToken(String token) {
+        return bytes(prefix + "{t" + bucket(token) + "}:x:" + token);
+    }
+
+    /** All registered tokens of a bucket. */
+    byte[] tokens(int bucket) {
+        return bytes(prefix + "{t" + bucket + "}:a");
+    }
+
+    /** The token of an installation. */
+    byte[] installation(String installation) {
+        return bytes(prefix + "{" + installation + "}:i");
+    }
+
+    /** The tokens of a user. */
+    byte[] places(String user) {
+        return bytes(prefix + "{" + user + "}:u");
     }
 
     /** The partition of what has this digest; the same in every instance and every build. */

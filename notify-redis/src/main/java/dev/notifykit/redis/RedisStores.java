@@ -1,6 +1,7 @@
 package dev.notifykit.redis;
 
 import dev.notifykit.dedup.DedupStore;
+import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.ProgressStore;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,6 +30,7 @@ public final class RedisStores implements AutoCloseable {
     private final RedisLink link;
     private final RedisDedupStore dedup;
     private final RedisProgressStore progress;
+    private final RedisDeviceStore devices;
     private final ScheduledThreadPoolExecutor timer;
 
     private RedisStores(UnifiedJedis client, boolean owned, RedisSettings settings, Clock clock) {
@@ -36,9 +38,12 @@ public final class RedisStores implements AutoCloseable {
         link = new RedisLink(client);
         dedup = new RedisDedupStore(link, settings, clock);
         progress = new RedisProgressStore(link, settings, clock);
+        devices = new RedisDeviceStore(
+                link::runAll, settings, clock, DeviceStore.DEFAULT_DEVICES_PER_USER, DeviceStore.DEAD_TOKEN_TTL);
         timer = new ScheduledThreadPoolExecutor(1, Threads.named("notify-redis-timer"));
         timer.setRemoveOnCancelPolicy(true);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), dedup::endOverdue);
+        every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), devices::endOverdue);
     }
 
     /**
@@ -70,7 +75,7 @@ public final class RedisStores implements AutoCloseable {
 
     /**
      * The stores over a host's client. It stays the host's: it is not closed, and no blocking command is run on it. The dedup
-     * store uses one of its connections at a time (in a cluster up to eight); give it a socket timeout: without one a network that is cut holds
+     * store uses one of its connections at a time (in a cluster up to eight), the device store another (in a cluster one for each node); give it a socket timeout: without one a network that is cut holds
      * them for ever, although no call waits longer than the settings say.
      *
      * @param client a {@code RedisClient}, {@code RedisSentinelClient} or {@code RedisClusterClient}, without a key preprocessor
@@ -108,11 +113,22 @@ public final class RedisStores implements AutoCloseable {
         return progress;
     }
 
+    /**
+     * The devices of all users, for all instances; {@value DeviceStore#DEFAULT_DEVICES_PER_USER} for each user at most, and dead tokens
+     * are remembered for {@link DeviceStore#DEAD_TOKEN_TTL}.
+     *
+     * @return always the same store
+     */
+    public DeviceStore deviceStore() {
+        return devices;
+    }
+
     /** Closes the stores; their calls under way end, exceptionally. A host's client stays open. Idempotent. */
     @Override
     public void close() {
         timer.shutdownNow();
         dedup.close();
+        devices.close();
         link.close();
         if (owned != null) {
             owned.close();

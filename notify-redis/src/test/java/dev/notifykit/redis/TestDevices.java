@@ -1,0 +1,106 @@
+package dev.notifykit.redis;
+
+import dev.notifykit.redis.server.RedisBinary;
+import dev.notifykit.redis.server.RedisProcess;
+import dev.notifykit.redis.server.RedisTopology;
+import dev.notifykit.redis.server.SharedRedis;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.UnifiedJedis;
+
+/** Device stores for tests: each knows nothing, and time passes for all of them when a test says so. Not thread-safe. */
+final class TestDevices implements AutoCloseable {
+
+    private static final String BRING_EXPIRY_FORWARD = """
+            for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
+              local left = redis.call('PTTL', key)
+              if left >= 0 then
+                redis.call('PEXPIRE', key, math.max(left - tonumber(ARGV[2]), 0))
+              end
+            end
+            """;
+
+    private final String prefix = "t" + UUID.randomUUID();
+    private final Clock clock = new Clock();
+    private final UnifiedJedis client;
+    private final RedisLink link;
+    private final List<Jedis> nodes;
+    private final List<RedisDeviceStore> made = new ArrayList<>();
+    private Duration passed = Duration.ZERO;
+
+    TestDevices(RedisTopology.Kind kind, RedisBinary binary) {
+        RedisTopology redis = SharedRedis.of(kind, binary);
+        client = redis.newClient();
+        link = new RedisLink(client);
+        nodes = redis.primaries().stream().map(RedisProcess::connect).toList();
+    }
+
+    /** A store that nobody shares. */
+    RedisDeviceStore create(int devicesPerUser, Duration deadTokenTtl) {
+        return create("-" + made.size(), devicesPerUser, deadTokenTtl, UnaryOperator.identity());
+    }
+
+    /** A store that shares all with those of the same name, over a way to Redis that may do as it likes. */
+    RedisDeviceStore create(
+            String name,
+            int devicesPerUser,
+            Duration deadTokenTtl,
+            UnaryOperator<Function<List<ScriptCall>, List<Object>>> way) {
+        RedisDeviceStore store = new RedisDeviceStore(
+                way.apply(link::runAll),
+                RedisSettings.builder()
+                        .prefix(prefix + name)
+                        .timeout(Duration.ofSeconds(60))
+                        .build(),
+                clock,
+                devicesPerUser,
+                deadTokenTtl);
+        made.add(store);
+        return store;
+    }
+
+    /** As the scripts have it; these machines share a clock. */
+    Instant now() {
+        return Instant.now().plus(passed);
+    }
+
+    void passTime(Duration by) {
+        passed = passed.plus(by);
+        clock.pass(by);
+        nodes.forEach(node -> node.eval(BRING_EXPIRY_FORWARD, 0, prefix, "" + by.toMillis()));
+    }
+
+    /** All keys of a store. */
+    List<byte[]> keys(String name) {
+        return nodes.stream()
+                .flatMap(node -> node.keys((prefix + name + ":*").getBytes(StandardCharsets.US_ASCII)).stream())
+                .toList();
+    }
+
+    String prefix(String name) {
+        return prefix + name;
+    }
+
+    RedisKeys keysOf(String name) {
+        return new RedisKeys(RedisSettings.builder().prefix(prefix + name).build());
+    }
+
+    UnifiedJedis client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        made.forEach(RedisDeviceStore::close);
+        link.close();
+        nodes.forEach(Jedis::close);
+        client.close();
+    }
+}
