@@ -1,21 +1,18 @@
 package dev.notifykit.testkit.contract;
 
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** The seeds of the random models: fixed ones, and one of its own for every run; {@code -Dnotifykit.seed=N} runs a failure again. */
+/** The seeds of the random models: always the same, so that a build is; {@code -Dnotifykit.seed=N} runs another. */
 final class Seeds {
 
     private Seeds() {}
 
     static long[] some() {
         Long given = Long.getLong("notifykit.seed");
-        return given != null
-                ? new long[] {given}
-                : new long[] {1, 2, ThreadLocalRandom.current().nextLong()};
+        return given != null ? new long[] {given} : new long[] {1, 2, 3};
     }
 
     /** One test for each seed. */
