@@ -35,6 +35,9 @@ final class RedisDedupStore implements DedupStore {
     /** Larger ones cost no less per call, and Redis does nothing else meanwhile: about 2 ms. */
     static final int MAX_TOGETHER = 250;
 
+    /** One reads answers while Redis works for the other. */
+    private static final int MAX_SINGLE_THREADS = 2;
+
     /** In a cluster: a node that does not answer holds up no partition but its own, as long as there are not more than that. */
     private static final int MAX_CLUSTER_THREADS = RedisSettings.DEFAULT_PARTITIONS;
 
@@ -51,7 +54,7 @@ final class RedisDedupStore implements DedupStore {
         this.keys = new RedisKeys(settings);
         this.clock = clock;
         this.timeout = settings.timeout();
-        int threads = link.isCluster() ? Math.min(settings.partitions(), MAX_CLUSTER_THREADS) : 1;
+        int threads = Math.min(settings.partitions(), link.isCluster() ? MAX_CLUSTER_THREADS : MAX_SINGLE_THREADS);
         riders = IntStream.rangeClosed(1, threads)
                 .mapToObj(i -> new Riders<DedupCall<?>>(
                         "notify-redis-dedup-" + i,

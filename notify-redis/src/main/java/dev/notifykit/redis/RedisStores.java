@@ -75,7 +75,7 @@ public final class RedisStores implements AutoCloseable {
 
     /**
      * The stores over a host's client. It stays the host's: it is not closed, and no blocking command is run on it. The dedup
-     * store uses one of its connections at a time (in a cluster up to eight), the device store another (in a cluster one for each node); give it a socket timeout: without one a network that is cut holds
+     * store uses up to two of its connections at a time (in a cluster eight), the device store another (in a cluster one for each node); give it a socket timeout: without one a network that is cut holds
      * them for ever, although no call waits longer than the settings say.
      *
      * @param client a {@code RedisClient}, {@code RedisSentinelClient} or {@code RedisClusterClient}, without a key preprocessor
