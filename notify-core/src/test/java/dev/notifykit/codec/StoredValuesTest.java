@@ -114,7 +114,8 @@ class StoredValuesTest {
                 } catch (CorruptValueException e) {
                     assertThat(e).hasNoCause();
                 }
-                assertThat(allocated.bytes() - before).isLessThan(200_000 + 200L * bytes.length);
+                // Far below what such a number would take, far above what loading classes does.
+                assertThat(allocated.bytes() - before).isLessThan(8_000_000);
             }
         }
     }
