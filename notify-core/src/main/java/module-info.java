@@ -14,6 +14,7 @@ module dev.notifykit.core {
     exports dev.notifykit.message;
     exports dev.notifykit.observe;
     exports dev.notifykit.push;
+    exports dev.notifykit.queue;
     exports dev.notifykit.result;
     exports dev.notifykit.retry;
     exports dev.notifykit.testing;
