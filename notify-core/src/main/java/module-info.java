@@ -17,6 +17,7 @@ module dev.notifykit.core {
     exports dev.notifykit.queue;
     exports dev.notifykit.result;
     exports dev.notifykit.retry;
+    exports dev.notifykit.store;
     exports dev.notifykit.testing;
     exports dev.notifykit.time;
 

@@ -101,7 +101,12 @@ public final class PushClient implements AutoCloseable {
         return engine.send(message, options);
     }
 
-    /** Begins to work on fan-outs. A host that only sends or only launches never calls it. Idempotent. */
+    /**
+     * Begins to work on fan-outs. A host that only sends or only launches never calls it. Idempotent. {@linkplain PushClientBuilder#stores Shared
+     * stores} are checked first, which may take some seconds; when they are away, the work begins as soon as they are there.
+     *
+     * @throws dev.notifykit.store.StoresUnfitException when the stores must not be used as they are: it names everything that has to be put right
+     */
     public void start() {
         engine.start();
     }
@@ -125,9 +130,10 @@ public final class PushClient implements AutoCloseable {
     }
 
     /**
-     * Whether the client can do its work.
+     * Whether the client can do its work. With {@linkplain PushClientBuilder#stores shared stores} it asks how these are, at most once in some seconds, and may
+     * wait for their answer as long as any call of them.
      *
-     * @return a fresh reading
+     * @return a reading
      */
     public Health health() {
         return engine.health();

@@ -16,6 +16,7 @@ import dev.notifykit.push.Problems;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushService;
 import dev.notifykit.retry.RetryPolicy;
+import dev.notifykit.store.Stores;
 import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class PushClientBuilder {
     private final List<PushListener> listeners = new ArrayList<>();
     private LaneLimits limits = LaneLimits.defaults();
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
+    private @Nullable Stores stores;
     private @Nullable ProgressStore progressStore;
     private @Nullable DedupStore dedupStore;
     private DedupSettings dedup = DedupSettings.defaults();
@@ -156,7 +158,20 @@ public final class PushClientBuilder {
     }
 
     /**
-     * Where fan-outs and their progress are kept; in this JVM when not set.
+     * Where everything is kept that instances share, in one line; in this JVM when not set. A store that is set by itself is used
+     * instead of the one here. They are looked at by {@link PushClient#start} and before they are used, not by {@link #build}: a client can be built while
+     * its stores are away.
+     *
+     * @param value the stores
+     * @return this
+     */
+    public PushClientBuilder stores(Stores value) {
+        stores = value;
+        return this;
+    }
+
+    /**
+     * Where fan-outs and their progress are kept; in {@link #stores} when not set.
      *
      * @param value the store
      * @return this
@@ -167,7 +182,7 @@ public final class PushClientBuilder {
     }
 
     /**
-     * Where dedup keys are kept; in this JVM when not set, at most {@link InMemoryDedupStore#DEFAULT_MAX_KEYS} of them.
+     * Where dedup keys are kept; in {@link #stores} when not set, else in this JVM, at most {@link InMemoryDedupStore#DEFAULT_MAX_KEYS} of them.
      *
      * @param value the store
      * @return this
@@ -341,8 +356,9 @@ public final class PushClientBuilder {
                 retryPolicy,
                 byName,
                 List.copyOf(listeners),
-                progressStore,
-                dedupStore,
+                stores,
+                progressStore != null || stores == null ? progressStore : stores.progressStore(),
+                dedupStore != null || stores == null ? dedupStore : stores.dedupStore(),
                 dedup,
                 timeSource,
                 callbackExecutor,

@@ -25,6 +25,9 @@ import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushService;
 import dev.notifykit.result.MessageResult;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.store.Stores;
+import dev.notifykit.store.StoresState;
+import dev.notifykit.store.StoresUnavailableException;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,8 +141,20 @@ public final class Engine {
         return messages.send(message, options);
     }
 
-    /** Begins to work on fan-outs. */
+    /**
+     * Begins to work on fan-outs. Stores that are away are waited for.
+     *
+     * @throws dev.notifykit.store.StoresUnfitException when they must not be used, and nothing was begun
+     */
     public void start() {
+        Stores stores = config.stores();
+        if (stores != null) {
+            try {
+                stores.check();
+            } catch (StoresUnavailableException e) {
+                log.warn("started without its stores, the work begins when they are there: {}", e.getMessage());
+            }
+        }
         fanOuts.start();
     }
 
@@ -168,9 +183,12 @@ public final class Engine {
      */
     public Health health() {
         if (closing.get()) {
-            return new Health(Health.Status.DOWN, List.of("the client is closed"));
+            return new Health(Health.Status.DOWN, List.of("the client is closed"), List.of());
         }
-        List<String> reasons = new ArrayList<>(fanOuts.troubles());
+        Stores stores = config.stores();
+        StoresState stored = stores == null ? StoresState.GOOD : stores.state();
+        List<String> reasons = new ArrayList<>(stored.faults());
+        reasons.addAll(fanOuts.troubles());
         reasons.addAll(claims.troubles());
         for (Lane lane : lanes.values()) {
             LaneState state = lane.state();
@@ -179,7 +197,8 @@ public final class Engine {
                 reasons.add("lane " + state.key() + ": the breaker is " + state.breaker());
             }
         }
-        return new Health(reasons.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED, reasons);
+        Health.Status waiting = reasons.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED;
+        return new Health(stored.faults().isEmpty() ? waiting : Health.Status.DOWN, reasons, stored.warnings());
     }
 
     /**
@@ -235,6 +254,9 @@ public final class Engine {
         List<AutoCloseable> owned = new ArrayList<>(services.keySet());
         owned.add(store);
         owned.add(dedupStore);
+        if (config.stores() != null) {
+            owned.add(config.stores());
+        }
         for (AutoCloseable each : owned) {
             try {
                 each.close();

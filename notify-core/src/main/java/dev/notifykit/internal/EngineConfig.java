@@ -10,6 +10,7 @@ import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.observe.PushListener;
 import dev.notifykit.push.PushService;
 import dev.notifykit.retry.RetryPolicy;
+import dev.notifykit.store.Stores;
 import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryPolicy for direct sends
  * @param handlers by name
  * @param listeners who watches
+ * @param stores the place that the stores below may be of; null: there is none
  * @param progressStore keeps fan-outs; null: in memory
  * @param dedupStore remembers what messages have said; null: in memory
  * @param dedup how it is used
@@ -40,6 +42,7 @@ public record EngineConfig(
         RetryPolicy retryPolicy,
         Map<String, FanOutHandler> handlers,
         List<PushListener> listeners,
+        @Nullable Stores stores,
         @Nullable ProgressStore progressStore,
         @Nullable DedupStore dedupStore,
         DedupSettings dedup,

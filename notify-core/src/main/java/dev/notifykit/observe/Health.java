@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param status the worst of what was found
  * @param reasons one line per thing that is wrong, without secrets; empty when all is well
+ * @param warnings one line per thing that somebody should put right and that hinders nothing now
  */
-public record Health(Status status, List<String> reasons) {
+public record Health(Status status, List<String> reasons, List<String> warnings) {
 
     /** From good to bad. */
     public enum Status {
@@ -16,12 +17,13 @@ public record Health(Status status, List<String> reasons) {
         UP,
         /** Something waits: a paused sender, an open breaker, a fan-out that lacks something. Nothing is lost, and it heals. */
         DEGRADED,
-        /** The client takes no requests. */
+        /** The client is closed, or the stores that it shares with others cannot be used, or have lost what was in them. */
         DOWN
     }
 
-    /** Copies the reasons. */
+    /** Copies the lines. */
     public Health {
         reasons = List.copyOf(reasons);
+        warnings = List.copyOf(warnings);
     }
 }

@@ -43,7 +43,7 @@ class FloorsTest {
             List.of("dedup", "topic"),
             List.of("message"),
             List.of("gate", "queue", "fanout"),
-            List.of("observe", "testing"),
+            List.of("observe", "testing", "store"),
             List.of(INTERNAL));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

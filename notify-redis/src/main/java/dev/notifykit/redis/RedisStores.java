@@ -3,6 +3,7 @@ package dev.notifykit.redis;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.store.Stores;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,6 +15,7 @@ import redis.clients.jedis.UnifiedJedis;
  * The stores of one Redis, single, Sentinel or Cluster, 6.2 or newer: whoever shares it with the same {@link RedisSettings} is one fleet.
  *
  * <pre>{@code
+ * PushClient.builder().stores(RedisStores.connect(config))…
  * RedisStores stores = RedisStores.connect(RedisConfig.single("redis.example", 6379).password(…).build());
  * RedisStores stores = RedisStores.of(jedis); // the host's own client
  * }</pre>
@@ -21,7 +23,7 @@ import redis.clients.jedis.UnifiedJedis;
  * <p>Thread-safe. Its threads are daemons called {@code notify-redis-…}. Each store is made once, and closed with this; closing a store alone is
  * allowed. Nothing is asked of Redis before a store is used.
  */
-public final class RedisStores implements AutoCloseable {
+public final class RedisStores implements Stores {
 
     /** How late a call may end that nobody answers, as a part of the timeout. */
     private static final int WATCHES_PER_TIMEOUT = 20;
@@ -98,6 +100,7 @@ public final class RedisStores implements AutoCloseable {
      *
      * @return always the same store
      */
+    @Override
     public DedupStore dedupStore() {
         return dedup;
     }
@@ -109,6 +112,7 @@ public final class RedisStores implements AutoCloseable {
      *
      * @return always the same store
      */
+    @Override
     public ProgressStore progressStore() {
         return progress;
     }
@@ -119,6 +123,7 @@ public final class RedisStores implements AutoCloseable {
      *
      * @return always the same store
      */
+    @Override
     public DeviceStore deviceStore() {
         return devices;
     }
