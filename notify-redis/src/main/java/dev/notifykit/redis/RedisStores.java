@@ -15,9 +15,9 @@ import redis.clients.jedis.UnifiedJedis;
  * The stores of one Redis, single, Sentinel or Cluster, 6.2 or newer: whoever shares it with the same {@link RedisSettings} is one fleet.
  *
  * <pre>{@code
- * PushClient.builder().stores(RedisStores.connect(config))…
  * RedisStores stores = RedisStores.connect(RedisConfig.single("redis.example", 6379).password(…).build());
  * RedisStores stores = RedisStores.of(jedis); // the host's own client
+ * PushClient client = PushClient.builder().app(…).stores(stores).build();
  * }</pre>
  *
  * <p>Thread-safe. Its threads are daemons called {@code notify-redis-…}. Each store is made once, and closed with this; closing a store alone is
