@@ -94,6 +94,19 @@ final class Accounting {
         return this;
     }
 
+    /**
+     * Adds: what the workers were told and the vendors' journals agree, request id by request id.
+     *
+     * @param told the results of all workers; the ids of the journals are in it already
+     */
+    Accounting workers(ToldResults told) {
+        none("rows of which different things were told", told.changed());
+        none("accepted rows whose id no journal knows", told.acceptedUnseen());
+        none("journaled ids of rows that ended otherwise", told.acceptedAllTheSame());
+        none("journaled ids that are no row's", told.foreignIds());
+        return this;
+    }
+
     List<Check> checks() {
         return List.copyOf(checks);
     }

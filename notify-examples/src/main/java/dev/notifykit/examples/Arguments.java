@@ -2,6 +2,7 @@ package dev.notifykit.examples;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,18 @@ record Arguments(
 
     static final int DEFAULT_RECIPIENTS = 100_000;
     static final int MAX_RECIPIENTS = 10_000_000;
+
+    private static final Set<String> FLAGS = Set.of("--harsh", "--break", "--sandbox", "--help");
+    private static final Set<String> WITH_VALUE = Set.of(
+            "--recipients",
+            "--seed",
+            "--installations",
+            "--dead-tokens",
+            "--apns-key",
+            "--team-id",
+            "--key-id",
+            "--topic",
+            "--fcm-service-account");
 
     static final String USAGE = """
             Sends one notification to many installations, and then proves where each of them went.
@@ -76,7 +89,7 @@ record Arguments(
      * @throws UsageException naming all that is wrong with it
      */
     static Arguments parse(String... args) throws UsageException {
-        Options options = Options.read(args);
+        Options options = Options.read(FLAGS, WITH_VALUE, args);
         Arguments arguments = new Arguments(
                 (int) options.number("--recipients", DEFAULT_RECIPIENTS, 1, MAX_RECIPIENTS),
                 options.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),

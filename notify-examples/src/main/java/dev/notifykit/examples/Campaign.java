@@ -7,7 +7,6 @@ import dev.notifykit.fanout.FanOut;
 import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.lane.LaneKey;
-import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.lane.LaneState;
 import dev.notifykit.observe.CloseReport;
 import dev.notifykit.observe.PushListener;
@@ -46,7 +45,9 @@ final class Campaign implements AutoCloseable {
             }
         }
         for (PushService service : vendors.services()) {
-            builder.limits(service.provider(), limits(service, census.apps().size()));
+            builder.limits(
+                    service.provider(),
+                    Vendors.limits(service, census.apps().size(), Integer.MAX_VALUE, vendors.weather()));
         }
         client = builder.handler(FanOutHandler.builder(HANDLER)
                         .audience(audience)
@@ -56,16 +57,6 @@ final class Campaign implements AutoCloseable {
                         .build())
                 .listener(listener)
                 .build();
-    }
-
-    /** All apps go through one service for each vendor, so its lanes divide what it can hold open. */
-    private LaneLimits limits(PushService service, int apps) {
-        LaneLimits.Builder limits = LaneLimits.builder().maxInFlight(Math.max(1, service.maxInFlight() / apps));
-        Weather weather = vendors.weather();
-        if (weather != null) {
-            limits.retryBudget(weather.retryShare(), weather.retriesPerSecond());
-        }
-        return limits.build();
     }
 
     FanOut launch() {

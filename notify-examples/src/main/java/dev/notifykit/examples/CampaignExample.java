@@ -152,7 +152,7 @@ public final class CampaignExample {
         say("  they do: %s", weather);
         say(
                 "  demo back-offs: %s to %s, where the vendors ask for 10 s (FCM) and 15 min (APNs) after an error",
-                Format.seconds(Vendors.DEMO_BACKOFF), Format.seconds(Vendors.DEMO_MAX_BACKOFF));
+                Format.seconds(SimulatedVendors.BACKOFF), Format.seconds(Vendors.DEMO_MAX_BACKOFF));
         if (arguments.harsh()) {
             say(
                     "  for so bad a day: attempts time out after %s instead of 20 s, and the retry budget is %s",

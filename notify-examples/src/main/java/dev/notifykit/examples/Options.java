@@ -13,33 +13,29 @@ import org.jspecify.annotations.Nullable;
 /** The words of a command line by option, and what was found wrong with them on the way. Not thread-safe. */
 final class Options {
 
-    private static final Set<String> FLAGS = Set.of("--harsh", "--break", "--sandbox", "--help");
-    private static final Set<String> WITH_VALUE = Set.of(
-            "--recipients",
-            "--seed",
-            "--installations",
-            "--dead-tokens",
-            "--apns-key",
-            "--team-id",
-            "--key-id",
-            "--topic",
-            "--fcm-service-account");
-
+    private final Set<String> flags;
     private final Map<String, String> given = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
 
-    private Options() {}
+    private Options(Set<String> flags) {
+        this.flags = flags;
+    }
 
-    /** Takes {@code --name value}, {@code --name=value} and flags. */
-    static Options read(String... args) {
-        Options options = new Options();
+    /**
+     * Takes {@code --name value}, {@code --name=value} and flags.
+     *
+     * @param flags those without a value
+     * @param withValue those that have one
+     */
+    static Options read(Set<String> flags, Set<String> withValue, String... args) {
+        Options options = new Options(flags);
         for (int i = 0; i < args.length; i++) {
             int equals = args[i].indexOf('=');
             String name = equals < 0 ? args[i] : args[i].substring(0, equals);
-            if (FLAGS.contains(name)) {
+            if (flags.contains(name)) {
                 options.require(equals < 0, name + " takes no value");
                 options.put(name, "");
-            } else if (!WITH_VALUE.contains(name)) {
+            } else if (!withValue.contains(name)) {
                 options.problems.add(name + ": there is no such option");
             } else if (equals >= 0) {
                 options.put(name, args[i].substring(equals + 1));
@@ -54,7 +50,7 @@ final class Options {
 
     private void put(String name, String value) {
         require(given.put(name, value) == null, name + " is there twice");
-        require(FLAGS.contains(name) || !value.isBlank(), name + " needs a value");
+        require(flags.contains(name) || !value.isBlank(), name + " needs a value");
     }
 
     boolean has(String name) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 
-/** Shows how far a fan-out is: two lines drawn over and over on a terminal, a line a second elsewhere. Not thread-safe. */
+/** Shows how far a fan-out is: two lines drawn over and over on a terminal, a line a second elsewhere. Thread-safe. */
 final class ProgressBar {
 
     private static final Duration LIVE = Duration.ofMillis(200);
@@ -56,7 +56,13 @@ final class ProgressBar {
         }
     }
 
-    void show(FanOutProgress progress) {
+    /** Puts a line above it. */
+    synchronized void say(String line) {
+        out.println((drawn ? UP + UP : "") + line + (live ? CLEAR_TO_END : ""));
+        drawn = false;
+    }
+
+    synchronized void show(FanOutProgress progress) {
         if (!live) {
             out.println("  " + head(progress) + "   " + tail(progress));
             return;

@@ -2,11 +2,11 @@ package dev.notifykit.examples;
 
 import dev.notifykit.apns.ApnsPushService;
 import dev.notifykit.fcm.FcmPushService;
+import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.push.Environment;
 import dev.notifykit.push.PushService;
 import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.testkit.SimulatorProcess;
-import dev.notifykit.testkit.journal.JournalSummary;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,23 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** The services that a campaign goes through: the real vendors', or simulated ones in a second JVM, which ends with this. */
 final class Vendors implements AutoCloseable {
 
-    /** Where the vendors would ask for 10 s (FCM) and 15 min (APNs) after an error, a demonstration has no time. */
-    static final Duration DEMO_BACKOFF = Duration.ofSeconds(1);
-
     static final Duration DEMO_MAX_BACKOFF = Duration.ofSeconds(2);
 
     /** A bad day fails every fourth attempt; twelve in a row then fail one row in ten million. */
     private static final int DEMO_ATTEMPTS = 12;
 
-    private static final int APNS_CONNECTIONS = 4;
-
-    /** pushy, the client underneath, fails everything on a connection that says GOAWAY: little may be in flight on one. */
-    private static final int APNS_IN_FLIGHT_PER_CONNECTION = 50;
-
     /** A million ids take 150 MB there, and are copied once. */
     private static final List<String> CHILD_OPTIONS = List.of("-Xmx768m");
-
-    private static final String PROJECT = "notifykit-test";
 
     private final List<PushService> services;
     private final @Nullable SimulatorProcess simulators;
@@ -52,13 +42,15 @@ final class Vendors implements AutoCloseable {
         }
         Weather weather = arguments.harsh() ? Weather.harsh() : Weather.realistic();
         SimulatorProcess simulators = SimulatorProcess.start(CHILD_OPTIONS, weather.options(arguments.seed()));
-        PushService apns = simulatedApns(simulators, weather);
         return new Vendors(
-                List.of(
-                        arguments.loseOne() ? new LosesOne(apns, new AtomicBoolean()) : apns,
-                        simulatedFcm(simulators, weather)),
-                simulators,
-                weather);
+                services(SimulatedVendors.of(simulators), weather, arguments.loseOne()), simulators, weather);
+    }
+
+    /** Connects to simulated vendors that somebody else has started. */
+    static List<PushService> services(SimulatedVendors simulated, Weather weather, boolean loseOne) {
+        PushService apns = simulated.apns(weather.attemptTimeout());
+        return List.of(
+                loseOne ? new LosesOne(apns, new AtomicBoolean()) : apns, simulated.fcm(weather.attemptTimeout()));
     }
 
     private static Vendors real(Arguments arguments) {
@@ -83,33 +75,23 @@ final class Vendors implements AutoCloseable {
         return new Vendors(services, null, null);
     }
 
-    private static PushService simulatedApns(SimulatorProcess simulators, Weather weather) {
-        return ApnsPushService.builder()
-                .signingKey(simulators.signingKeyFile())
-                .teamId(simulators.teamId())
-                .keyId(simulators.keyId())
-                .host(simulators.host())
-                .port(simulators.apnsPort())
-                .trustedCertificates(simulators.trustedCertificateFile())
-                .connections(APNS_CONNECTIONS)
-                .maxInFlight(APNS_CONNECTIONS * APNS_IN_FLIGHT_PER_CONNECTION)
-                .attemptTimeout(weather.attemptTimeout())
-                .serverErrorBackoff(DEMO_BACKOFF)
-                .build();
-    }
-
-    private static PushService simulatedFcm(SimulatorProcess simulators, Weather weather) {
-        return FcmPushService.builder()
-                .serviceAccount(simulators.serviceAccountFile(PROJECT))
-                .baseUri(simulators.fcmUri())
-                .trustedCertificates(simulators.trustedCertificateFile())
-                .attemptTimeout(weather.attemptTimeout())
-                .minimumBackoff(DEMO_BACKOFF)
-                .build();
-    }
-
     List<PushService> services() {
         return services;
+    }
+
+    /**
+     * All apps go through one service for each vendor, so its lanes divide what it can hold open.
+     *
+     * @param most what a lane may hold open in any case
+     * @param weather null where the vendors are real
+     */
+    static LaneLimits limits(PushService service, int apps, int most, @Nullable Weather weather) {
+        LaneLimits.Builder limits =
+                LaneLimits.builder().maxInFlight(Math.min(most, Math.max(1, service.maxInFlight() / apps)));
+        if (weather != null) {
+            limits.retryBudget(weather.retryShare(), weather.retriesPerSecond());
+        }
+        return limits.build();
     }
 
     /** What is simulated; null: nothing. */
@@ -120,31 +102,24 @@ final class Vendors implements AutoCloseable {
 
     /** The library's own policy, but for a demonstration. */
     RetryPolicy retryPolicy() {
-        return simulators == null
-                ? RetryPolicy.defaults()
-                : RetryPolicy.builder()
-                        .firstBackoff(DEMO_BACKOFF)
-                        .maxBackoff(DEMO_MAX_BACKOFF)
-                        .maxAttempts(DEMO_ATTEMPTS)
-                        .build();
+        return simulators == null ? RetryPolicy.defaults() : demoRetryPolicy();
+    }
+
+    /** For simulated vendors. */
+    static RetryPolicy demoRetryPolicy() {
+        return RetryPolicy.builder()
+                .firstBackoff(SimulatedVendors.BACKOFF)
+                .maxBackoff(DEMO_MAX_BACKOFF)
+                .maxAttempts(DEMO_ATTEMPTS)
+                .build();
     }
 
     /** Enters the simulators' journals into the ledger, id by id. Null where the vendors are real and cannot be asked. */
     @Nullable
     JournalTotals readJournals(Ledger ledger) throws IOException {
-        if (simulators == null) {
-            return null;
-        }
-        JournalTotals totals = new JournalTotals(0, 0, 0);
-        for (PushService service : services) {
-            String provider = service.provider().value();
-            simulators.forEachAccepted(provider, entry -> ledger.journaled(service.provider(), entry.token()));
-            JournalSummary summary = simulators.summary(provider);
-            long dead = summary.rejected().getOrDefault("Unregistered", 0L)
-                    + summary.rejected().getOrDefault("UNREGISTERED", 0L);
-            totals = totals.plus(new JournalTotals(summary.duplicates(), summary.withoutId(), dead));
-        }
-        return totals;
+        return simulators == null
+                ? null
+                : JournalTotals.read(simulators, (provider, entry) -> ledger.journaled(provider, entry.token()));
     }
 
     /** Ends the simulators; the services belong to the client that was built with them. */

@@ -3,7 +3,6 @@ package dev.notifykit.testkit;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.notifykit.testkit.internal.Json;
-import dev.notifykit.testkit.internal.control.ChildJvm;
 import dev.notifykit.testkit.internal.control.ReadyLine;
 import dev.notifykit.testkit.journal.JournalEntry;
 import dev.notifykit.testkit.journal.JournalSummary;

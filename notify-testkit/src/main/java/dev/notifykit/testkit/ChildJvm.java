@@ -1,4 +1,4 @@
-package dev.notifykit.testkit.internal.control;
+package dev.notifykit.testkit;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -26,10 +26,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A Java program on this JVM's class path that ends when its standard input is closed. */
+/**
+ * A Java program in a JVM of its own, on this JVM's class path, that can be killed and frozen. It has to end when its standard input does:
+ * then it never outlives the one that started it. Thread-safe. {@link #freeze} and {@link #thaw} need a Unix.
+ */
 public final class ChildJvm implements AutoCloseable {
     private static final int KEPT_ERROR_LINES = 30;
-    private static final long EXIT_SECONDS = 5;
+
+    /** How long {@link #close()} waits. */
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Process process;
     private final Deque<String> errors = new ArrayDeque<>();
@@ -40,7 +45,13 @@ public final class ChildJvm implements AutoCloseable {
         this.errorReader = drain(process.getErrorStream(), "child-stderr", this::keep);
     }
 
-    /** Starts the program with the Java of this JVM. */
+    /**
+     * Starts the program with the Java of this JVM.
+     *
+     * @param jvmOptions options of the child JVM, such as {@code -Xmx512m}
+     * @param mainClass its program
+     * @param args the program's arguments
+     */
     public static ChildJvm start(List<String> jvmOptions, String mainClass, List<String> args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -52,7 +63,13 @@ public final class ChildJvm implements AutoCloseable {
         return new ChildJvm(new ProcessBuilder(command).start());
     }
 
-    /** Reads standard output until a line gives a value, and goes on reading afterwards so that the child never blocks. */
+    /**
+     * Reads standard output until a line gives a value, and goes on reading afterwards so that the child never blocks. Called once.
+     *
+     * @param reader null for a line that is not the one
+     * @param timeout after which the child is ended
+     * @throws IOException when the line does not come; its message holds the end of the child's standard error
+     */
     public <T> T awaitLine(Function<String, @Nullable T> reader, Duration timeout) throws IOException {
         CompletableFuture<T> found = new CompletableFuture<>();
         drain(process.getInputStream(), "child-stdout", line -> {
@@ -83,19 +100,69 @@ public final class ChildJvm implements AutoCloseable {
         return process.pid();
     }
 
+    /** Whether it has not ended. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL: it ends at once, whatever it does. Returns when it has ended. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGSTOP: it stands still until {@link #thaw}, with all its connections open. */
+    public void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT: it goes on as if no time had passed. Nothing happens if it is not frozen. */
+    public void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (kill.waitFor() != 0 && isAlive()) {
+            throw new IOException("signal " + name + " could not be sent to " + this);
+        }
+    }
+
+    /** The end of its standard error. */
+    public String errors() {
+        synchronized (errors) {
+            return String.join("\n", errors);
+        }
+    }
+
+    /** Short for {@link #close(Duration)} with five seconds. */
     @Override
     public void close() {
+        close(EXIT_TIMEOUT);
+    }
+
+    /**
+     * Closes its standard input and waits until it has ended; kills it if that takes too long. Idempotent.
+     *
+     * @param patience how long it may take
+     * @return whether it has ended by itself
+     */
+    public boolean close(Duration patience) {
         try {
             process.getOutputStream().close();
-            if (!process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return true;
             }
+            process.destroyForcibly();
         } catch (IOException e) {
             process.destroyForcibly(); // the pipe is broken: it does not hear us
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 
     private void awaitErrors() {
@@ -112,12 +179,6 @@ public final class ChildJvm implements AutoCloseable {
                 errors.removeFirst();
             }
             errors.addLast(line);
-        }
-    }
-
-    private String errors() {
-        synchronized (errors) {
-            return String.join("\n", errors);
         }
     }
 
@@ -162,5 +223,10 @@ public final class ChildJvm implements AutoCloseable {
         } catch (URISyntaxException e) {
             throw new IllegalStateException("class path entry is no file: " + url, e);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "ChildJvm[pid=" + pid() + "]";
     }
 }

@@ -1,0 +1,156 @@
+package dev.notifykit.examples;
+
+import dev.notifykit.fanout.FanOut;
+import dev.notifykit.fanout.FanOutProgress;
+import dev.notifykit.fanout.FanOutState;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Sends one notification to every installation in a file, from several JVMs that share one Redis. They are killed and stopped while they
+ * work; at the end it is proven where each notification went. Run it with {@code --help}; start reading at {@link #send}, and at
+ * {@code FleetMember} for what a host would write.
+ */
+public final class FleetExample {
+
+    private static final int ACCOUNTED_FOR = 0;
+    private static final int LAW_BROKEN = 1;
+    private static final int WRONG_ARGUMENTS = 2;
+    private static final int INTERRUPTED = 130;
+
+    private final FleetArguments arguments;
+    private final PrintStream out;
+    private final boolean watched;
+
+    private FleetExample(FleetArguments arguments, PrintStream out, boolean watched) {
+        this.arguments = arguments;
+        this.out = out;
+        this.watched = watched;
+    }
+
+    /** Runs it, and ends the JVM unless all is well. */
+    public static void main(String[] args) {
+        int code = run(System.out, System.err, Terminal.isWatched(), args);
+        if (code != ACCOUNTED_FOR) {
+            System.exit(code);
+        }
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param watched whether {@code out} is a terminal
+     * @return the exit code
+     */
+    static int run(PrintStream out, PrintStream err, boolean watched, String... args) {
+        try {
+            FleetArguments arguments = FleetArguments.parse(args);
+            if (arguments.help()) {
+                out.print(FleetArguments.USAGE);
+                return ACCOUNTED_FOR;
+            }
+            return new FleetExample(arguments, out, watched).send();
+        } catch (UsageException e) {
+            err.println(e.getMessage());
+            err.println("--help shows what is possible.");
+            return WRONG_ARGUMENTS;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return INTERRUPTED;
+        } catch (Exception e) {
+            e.printStackTrace(err);
+            return LAW_BROKEN;
+        }
+    }
+
+    private int send() throws Exception {
+        Path folder = Files.createTempDirectory("notifykit-fleet");
+        Path file = folder.resolve("installations.csv");
+        Installations.write(file, arguments.recipients(), arguments.seed());
+        Ledger ledger = new Ledger();
+        Census census = Census.take(file, FleetMember.audience(file), ledger);
+        try (Fleet fleet = Fleet.start(arguments, folder)) {
+            describe(fleet);
+            fleet.startWorkers(arguments.workers());
+            // Launches and watches; it works on nothing.
+            try (FleetMember console = new FleetMember(fleet.plan(), "console", results -> {})) {
+                long start = System.nanoTime();
+                FanOut fanOut = console.launch(file);
+                Misfortunes misfortunes = follow(fanOut, fleet, console);
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                fleet.closeWorkers();
+                FanOutProgress progress = fanOut.progress();
+                say("");
+                say(
+                        "%,d kills, %,d stops beyond the lease of %s; %,d recipients in %s",
+                        misfortunes.kills(),
+                        misfortunes.stops(),
+                        Format.seconds(Fleet.LEASE),
+                        progress.recipients(),
+                        Format.seconds(took));
+                return account(fleet, census, ledger, progress);
+            }
+        }
+    }
+
+    /** Shows how far it is, and lets the workers suffer, until it has ended. */
+    private Misfortunes follow(FanOut fanOut, Fleet fleet, FleetMember console) throws InterruptedException {
+        ProgressBar bar = new ProgressBar(out, watched, Terminal::width);
+        try (Misfortunes misfortunes = new Misfortunes(
+                fleet.workers(), Fleet.LEASE, arguments.seed(), line -> bar.say("  " + line), failure -> {
+                    bar.say("  gives up: " + failure);
+                    console.close(); // nobody works on it any more
+                })) {
+            misfortunes.begin(Duration.ofMillis(arguments.strikeMillis()));
+            bar.follow(fanOut);
+            return misfortunes;
+        }
+    }
+
+    private int account(Fleet fleet, Census census, Ledger ledger, FanOutProgress progress) throws Exception {
+        ToldResults told = new ToldResults();
+        ResultFile.readAll(fleet.plan().results(), progress.id(), told::told);
+        told.sendTo(ledger);
+        JournalTotals journals = JournalTotals.read(fleet.simulators(), (provider, entry) -> {
+            ledger.journaled(provider, entry.token());
+            told.journaled(entry.id(), entry.count());
+        });
+        say("%,d results were told again, since whoever was told first has died", told.repeated());
+        return verdict(
+                out,
+                ledger,
+                progress,
+                new Accounting(ledger, progress)
+                        .file(census.lines(), 0)
+                        .workers(told)
+                        .journals(journals));
+    }
+
+    /** Prints the accounting. */
+    static int verdict(PrintStream out, Ledger ledger, FanOutProgress progress, Accounting accounting) {
+        Report.results(out, ledger);
+        boolean holds = Report.accounting(out, accounting.checks());
+        out.println();
+        out.println(
+                progress.state() + ": " + (holds ? "every recipient is accounted for." : "THE ACCOUNTING IS WRONG."));
+        return holds && progress.state() == FanOutState.COMPLETED ? ACCOUNTED_FOR : LAW_BROKEN;
+    }
+
+    private void describe(Fleet fleet) {
+        say("%,d recipients; %d workers, each in a JVM of its own", arguments.recipients(), arguments.workers());
+        say("  Redis: %s, append-only file synced every second", fleet.redis());
+        say("  simulated vendors: %s; seed %d", fleet.plan().weather(), arguments.seed());
+        say("  a lease is %s here, where the library has 30 s", Format.seconds(Fleet.LEASE));
+        if (arguments.loseOne()) {
+            say("  each worker loses one request on purpose, and calls it accepted");
+        }
+        say("");
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod")
+    private void say(String format, Object... args) {
+        out.println(Format.of(format, args));
+    }
+}
