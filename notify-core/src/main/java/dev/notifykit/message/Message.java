@@ -21,6 +21,7 @@ public final class Message {
     private final Recipient recipient;
     private final Notification notification;
     private final @Nullable DedupKey dedupKey;
+    private final @Nullable Instant notBefore;
     private final @Nullable Instant expiresAt;
     private final Urgency urgency;
     private final @Nullable String collapseId;
@@ -32,6 +33,7 @@ public final class Message {
         recipient = b.recipient;
         notification = b.notification;
         dedupKey = b.dedupKey;
+        notBefore = b.notBefore;
         expiresAt = b.expiresAt;
         urgency = b.urgency;
         collapseId = b.collapseId;
@@ -98,6 +100,15 @@ public final class Message {
     }
 
     /**
+     * Before this instant it is not sent.
+     *
+     * @return when it is due; empty: at once
+     */
+    public Optional<Instant> notBefore() {
+        return Optional.ofNullable(notBefore);
+    }
+
+    /**
      * After this instant it is neither sent by us nor kept by the vendor.
      *
      * @return the end of its life; empty: the vendor's own limit holds
@@ -140,7 +151,7 @@ public final class Message {
 
     private @Nullable Object[] state() {
         return new @Nullable Object[] {
-            id, recipient, notification, dedupKey, expiresAt, urgency, collapseId, stableId, kept
+            id, recipient, notification, dedupKey, notBefore, expiresAt, urgency, collapseId, stableId, kept
         };
     }
 
@@ -166,6 +177,7 @@ public final class Message {
         private final Notification notification;
         private @Nullable MessageId id;
         private @Nullable DedupKey dedupKey;
+        private @Nullable Instant notBefore;
         private @Nullable Instant expiresAt;
         private Urgency urgency = Urgency.URGENT;
         private @Nullable String collapseId;
@@ -196,6 +208,19 @@ public final class Message {
          */
         public Builder dedupKey(DedupKey value) {
             dedupKey = Objects.requireNonNull(value, "dedupKey");
+            return this;
+        }
+
+        /**
+         * When it is due, for a message that is submitted: it waits in the queue, and is told to whoever is to be told by then. Devices are looked
+         * up, and it is judged whether it has expired, when its time has come; whether it is a duplicate, when it is submitted. A direct send refuses
+         * a message whose time has not come. At once when not set.
+         *
+         * @param value an instant, or null for at once
+         * @return this
+         */
+        public Builder notBefore(@Nullable Instant value) {
+            notBefore = value;
             return this;
         }
 

@@ -27,6 +27,7 @@ public final class MessageCodec {
     private static final int URGENCY = 3;
     private static final int COLLAPSE_ID = 4;
     private static final int STABLE_ID = 5;
+    private static final int NOT_BEFORE = 6;
 
     private static final int TO_DEVICE = 1;
 
@@ -56,6 +57,7 @@ public final class MessageCodec {
                 .field(URGENCY, message.urgency(), PushCodec::write)
                 .field(COLLAPSE_ID, message.collapseId().orElse(null), PackWriter::text)
                 .field(STABLE_ID, message.stableId(), PackWriter::flag)
+                .field(NOT_BEFORE, message.notBefore().orElse(null), PackWriter::instant)
                 .keep(message.kept()));
     }
 
@@ -80,6 +82,7 @@ public final class MessageCodec {
                 case URGENCY -> b.urgency(PushCodec.readUrgency(field));
                 case COLLAPSE_ID -> b.collapseId(field.text());
                 case STABLE_ID -> b.stableId(field.flag());
+                case NOT_BEFORE -> b.notBefore(field.instant());
                 default -> {
                     return false;
                 }

@@ -4,8 +4,10 @@ import dev.notifykit.codec.EnumCodes;
 import dev.notifykit.codec.KeptFields;
 import dev.notifykit.codec.PackReader;
 import dev.notifykit.codec.PackWriter;
+import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.UUID;
 
 /** Packs this package's values, for the packages whose values are made of them. Immutable. */
 public final class PushCodec {
@@ -27,8 +29,15 @@ public final class PushCodec {
     private static final int DATA = 10;
     private static final int OPTIONS = 11;
 
+    private static final int EXPIRES_AT = 1;
+    private static final int URGENCY = 2;
+    private static final int COLLAPSE_ID = 3;
+    private static final int STABLE_ID = 4;
+
     private static final int LITERAL = 1;
     private static final int LOCALIZED = 2;
+
+    private static final int ID_BYTES = 2 * Long.BYTES;
 
     private final OptionsFormats formats;
 
@@ -130,6 +139,77 @@ public final class PushCodec {
             case LOCALIZED -> new Text.Localized(in.text(), in.texts());
             default -> throw in.unknownCode(form);
         };
+    }
+
+    /**
+     * Writes a request, a record. What a later build notes of a request, wherever it waits, is a field of it, and is kept by the older ones.
+     *
+     * @param out where it goes
+     * @param request the request
+     * @throws NoOptionsFormatException when its notification has options that cannot be packed
+     */
+    public void write(PackWriter out, PushRequest request) {
+        write(out, request.id());
+        write(out, request.target());
+        out.section(section -> write(section, request.notification()))
+                .field(EXPIRES_AT, request.expiresAt().orElse(null), PackWriter::instant)
+                .field(URGENCY, request.urgency(), PushCodec::write)
+                .field(COLLAPSE_ID, request.collapseId().orElse(null), PackWriter::text)
+                .field(STABLE_ID, request.stableId(), PackWriter::flag)
+                .keep(request.kept());
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @param in what was written
+     * @return an equal request
+     */
+    public PushRequest readRequest(PackReader in) {
+        RequestId id = readRequestId(in);
+        PushRequest.Builder b = PushRequest.builder(readTarget(in), in.section(this::readNotification))
+                .id(id);
+        KeptFields kept = in.fields((tag, field) -> {
+            switch (tag) {
+                case EXPIRES_AT -> b.expiresAt(field.instant());
+                case URGENCY -> b.urgency(readUrgency(field));
+                case COLLAPSE_ID -> b.collapseId(field.text());
+                case STABLE_ID -> b.stableId(field.flag());
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        });
+        return b.kept(kept).build();
+    }
+
+    /**
+     * Writes a request's id: 17 bytes.
+     *
+     * @param out where it goes
+     * @param id the id
+     */
+    public static void write(PackWriter out, RequestId id) {
+        out.bytes(ByteBuffer.allocate(ID_BYTES)
+                .putLong(id.value().getMostSignificantBits())
+                .putLong(id.value().getLeastSignificantBits())
+                .array());
+    }
+
+    /**
+     * Reads a request's id.
+     *
+     * @param in what was written
+     * @return the id
+     */
+    public static RequestId readRequestId(PackReader in) {
+        byte[] bytes = in.bytes();
+        if (bytes.length != ID_BYTES) {
+            throw in.invalid("a request id of another length");
+        }
+        ByteBuffer halves = ByteBuffer.wrap(bytes);
+        return new RequestId(new UUID(halves.getLong(), halves.getLong()));
     }
 
     /**

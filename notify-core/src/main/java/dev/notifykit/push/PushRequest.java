@@ -1,5 +1,6 @@
 package dev.notifykit.push;
 
+import dev.notifykit.codec.KeptFields;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public final class PushRequest {
     private final Urgency urgency;
     private final @Nullable String collapseId;
     private final boolean stableId;
+    private final KeptFields kept;
 
     private PushRequest(Builder b) {
         id = b.id == null ? RequestId.random() : b.id;
@@ -27,6 +29,7 @@ public final class PushRequest {
         urgency = b.urgency;
         collapseId = b.collapseId;
         stableId = b.stableId;
+        kept = b.kept;
     }
 
     /**
@@ -115,6 +118,11 @@ public final class PushRequest {
         return stableId;
     }
 
+    /** What a newer build has written and this one does not know. */
+    KeptFields kept() {
+        return kept;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof PushRequest r
@@ -124,7 +132,8 @@ public final class PushRequest {
                 && Objects.equals(expiresAt, r.expiresAt)
                 && urgency == r.urgency
                 && Objects.equals(collapseId, r.collapseId)
-                && stableId == r.stableId;
+                && stableId == r.stableId
+                && kept.equals(r.kept);
     }
 
     @Override
@@ -147,6 +156,7 @@ public final class PushRequest {
         private Urgency urgency = Urgency.URGENT;
         private @Nullable String collapseId;
         private boolean stableId = true;
+        private KeptFields kept = KeptFields.NONE;
 
         private Builder(Target target, Notification notification) {
             this.target = Objects.requireNonNull(target, "target");
@@ -205,6 +215,11 @@ public final class PushRequest {
          */
         public Builder stableId(boolean value) {
             stableId = value;
+            return this;
+        }
+
+        Builder kept(KeptFields value) {
+            kept = value;
             return this;
         }
 

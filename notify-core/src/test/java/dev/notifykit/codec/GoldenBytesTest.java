@@ -16,11 +16,15 @@ import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.ProviderId;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.RequestId;
 import dev.notifykit.push.StampOptions;
 import dev.notifykit.push.Target;
 import dev.notifykit.push.Text;
 import dev.notifykit.push.Urgency;
 import dev.notifykit.push.UserId;
+import dev.notifykit.queue.DeadLetter;
+import dev.notifykit.queue.Delivery;
 import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.retry.UnknownPolicy;
 import java.io.IOException;
@@ -34,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +69,7 @@ class GoldenBytesTest {
             .options(new StampOptions(ProviderId.of("stamp1"), "s", -5, 0.25))
             .options(new StampOptions(ProviderId.of("stamp0"), "", Long.MAX_VALUE, -1))
             .build();
+    private static final RequestId REQUEST = RequestId.parse("6fa1c6f2-0b1e-8d3c-9a77-00ff10e2d4c3");
     private static final AudienceRow ROW = new AudienceRow(
             "user-1", PHONE, "de-DE", "Europe/Berlin", Map.of("name", "Anna", "points", "1200", "", "Ä"));
     private static final AudienceRow PLAIN_ROW = new AudienceRow("2", Target.fcm("com.acme.app", "cX:APA91b_tok-en"));
@@ -136,7 +142,50 @@ class GoldenBytesTest {
                                 .lastSeen(LATE.plusSeconds(86_400))
                                 .locale(Locale.forLanguageTag("de-AT"))
                                 .zone(ZoneId.of("Europe/Vienna"))
-                                .build()));
+                                .build()),
+                Arguments.of(
+                        "message-scheduled",
+                        Stored.MESSAGE,
+                        Message.builder(Recipient.device(PHONE), Notification.alert("t", "b"))
+                                .id(MessageId.of("m-2"))
+                                .notBefore(LATE)
+                                .build()),
+                Arguments.of(
+                        "delivery-small",
+                        Stored.DELIVERY,
+                        Delivery.of(
+                                MessageId.of("m-1"),
+                                null,
+                                PushRequest.builder(PHONE, Notification.alert("t", "b"))
+                                        .id(REQUEST)
+                                        .build())),
+                Arguments.of(
+                        "delivery-full",
+                        Stored.DELIVERY,
+                        new Delivery(
+                                MessageId.of("0b7d6a3e-2f0d-4f9b-8a53-5b6f0d0e8c11"),
+                                DedupKey.of("order/17 für Anna")
+                                        .content("shipped")
+                                        .version(-3),
+                                PushRequest.builder(PHONE, ALERT)
+                                        .id(REQUEST)
+                                        .expiresAt(LATE)
+                                        .urgency(Urgency.BULK)
+                                        .collapseId("order-17")
+                                        .stableId(false)
+                                        .build(),
+                                7,
+                                true,
+                                Duration.ofMillis(90_250))),
+                Arguments.of("letter-small", Stored.LETTER, letter(DeadLetter.Why.DEADLINE, null, 0)),
+                Arguments.of("letter-full", Stored.LETTER, letter(DeadLetter.Why.ATTEMPTS, "ÜBERLASTET 😀", 10)),
+                Arguments.of("letter-poison", Stored.LETTER, letter(DeadLetter.Why.POISON, null, 3)),
+                Arguments.of("letter-corrupt", Stored.LETTER, letter(DeadLetter.Why.CORRUPT, null, 0)));
+    }
+
+    /** Its id and its delivery lie beside what is packed. */
+    private static DeadLetter letter(DeadLetter.Why why, @Nullable String lastReason, int attempts) {
+        return new DeadLetter(new DeadLetter.Id(""), why, null, lastReason, attempts, LATE);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -14,11 +14,15 @@ import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.ProviderId;
+import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.RequestId;
 import dev.notifykit.push.StampOptions;
 import dev.notifykit.push.Target;
 import dev.notifykit.push.Text;
 import dev.notifykit.push.Urgency;
 import dev.notifykit.push.UserId;
+import dev.notifykit.queue.DeadLetter;
+import dev.notifykit.queue.Delivery;
 import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.retry.UnknownPolicy;
 import java.time.Duration;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -199,11 +204,43 @@ public final class RandomValues {
                 .urgency(one(Urgency.values()))
                 .stableId(random.nextBoolean())
                 .collapseId(maybe(() -> text(30)))
+                .notBefore(maybe(this::instant))
                 .expiresAt(maybe(this::instant));
         if (random.nextBoolean()) {
             b.dedupKey(dedupKey());
         }
         return b.build();
+    }
+
+    public PushRequest request() {
+        return PushRequest.builder(target(), notification())
+                .id(new RequestId(new UUID(random.nextLong(), random.nextLong())))
+                .urgency(one(Urgency.values()))
+                .stableId(random.nextBoolean())
+                .collapseId(maybe(() -> text(30)))
+                .expiresAt(maybe(this::instant))
+                .build();
+    }
+
+    public Delivery delivery() {
+        return new Delivery(
+                MessageId.of(name()),
+                maybe(this::dedupKey),
+                request(),
+                random.nextInt(),
+                random.nextBoolean(),
+                duration());
+    }
+
+    /** Only what is packed of a letter: see the codec. */
+    public DeadLetter letter() {
+        return new DeadLetter(
+                new DeadLetter.Id(""),
+                one(DeadLetter.Why.values()),
+                null,
+                maybe(() -> text(100)),
+                random.nextInt(),
+                instant());
     }
 
     public Device device() {

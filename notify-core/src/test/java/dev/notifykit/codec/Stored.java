@@ -11,6 +11,9 @@ import dev.notifykit.message.MessageCodec;
 import dev.notifykit.push.OptionsFormats;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.StampFormat;
+import dev.notifykit.queue.DeadLetter;
+import dev.notifykit.queue.Delivery;
+import dev.notifykit.queue.QueueCodec;
 import java.util.List;
 import java.util.function.Function;
 
@@ -23,6 +26,7 @@ record Stored<T>(String name, Function<T, byte[]> pack, Function<byte[], T> unpa
             new StampFormat(ProviderId.of("stamp2")));
     private static final FanOutCodec FAN_OUTS = new FanOutCodec(FORMATS);
     private static final MessageCodec MESSAGES = new MessageCodec(FORMATS);
+    private static final QueueCodec QUEUE = new QueueCodec(FORMATS);
 
     static final Stored<FanOutSpec> SPEC =
             new Stored<>("spec", FAN_OUTS::pack, FAN_OUTS::unpackSpec, RandomValues::spec);
@@ -35,8 +39,16 @@ record Stored<T>(String name, Function<T, byte[]> pack, Function<byte[], T> unpa
     static final Stored<Device> DEVICE =
             new Stored<>("device", DeviceCodec::pack, DeviceCodec::unpack, RandomValues::device);
 
+    static final Stored<Delivery> DELIVERY =
+            new Stored<>("delivery", QUEUE::pack, QUEUE::unpackDelivery, RandomValues::delivery);
+    static final Stored<DeadLetter> LETTER = new Stored<>(
+            "letter",
+            QueueCodec::pack,
+            bytes -> QueueCodec.unpackLetter(bytes, new DeadLetter.Id(""), null),
+            RandomValues::letter);
+
     static List<Stored<?>> all() {
-        return List.of(SPEC, ROWS, PARKED, MESSAGE, DEVICE);
+        return List.of(SPEC, ROWS, PARKED, MESSAGE, DEVICE, DELIVERY, LETTER);
     }
 
     /** A value of this kind, packed. */

@@ -28,6 +28,7 @@ class MessageCodecTest {
                 .id(MessageId.of("m-2"))
                 .dedupKey(DedupKey.of("event"))
                 .expiresAt(Instant.EPOCH)
+                .notBefore(Instant.EPOCH)
                 .urgency(Urgency.BULK)
                 .collapseId("c")
                 .stableId(false)
