@@ -63,7 +63,7 @@ public interface DeadLetters {
         QUEUED,
         /** There is no such letter, or no longer. */
         GONE,
-        /** Something else was said under its key since; the letter stays. */
+        /** Under its key something else was said since, or the same by another message, or is on its way; the letter stays. */
         STALE,
         /** It cannot be read; the letter stays. */
         UNREADABLE

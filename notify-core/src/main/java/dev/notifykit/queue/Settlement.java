@@ -27,7 +27,8 @@ public sealed interface Settlement {
      *
      * @param delivery as it is to go on
      * @param delay for how long; zero: it goes to the end of its lane's queue
-     * @param attempted whether an attempt was made since it was fetched; false: this start does not count against it
+     * @param attempted whether an attempt was made since it was fetched, and survived: it is above suspicion, and its starts are counted anew; false: this start does not
+     *     count, those before it do
      * @param maybeTwice whether its next attempt may be a duplicate, which is counted
      */
     record Parked(Delivery delivery, Duration delay, boolean attempted, boolean maybeTwice) implements Settlement {}

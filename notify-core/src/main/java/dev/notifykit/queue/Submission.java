@@ -9,7 +9,7 @@ import java.util.List;
  * A message as it is handed in. Immutable.
  *
  * @param message the message
- * @param deliveries what it comes to, where that is known at once: a message to a device needs no expansion. Empty: it goes to the intake
+ * @param deliveries what it comes to, where that is known at once: a message to a device needs no expansion; each with this message's {@link #key()}. Empty: it goes to the intake
  * @param dedupTtl how long its end is remembered
  * @param delay from now until it may be worked on; zero: at once
  */

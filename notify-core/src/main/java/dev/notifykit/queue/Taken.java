@@ -7,7 +7,7 @@ import dev.notifykit.message.Message;
  * A message of the intake. Immutable.
  *
  * @param message the message
- * @param superseded whether a correction of it was submitted since: it must not be expanded
+ * @param superseded whether a correction of it was submitted or sent since: it must not be expanded
  * @param correction whether it is a correction itself
  */
 public record Taken(Message message, boolean superseded, boolean correction) {

@@ -21,14 +21,24 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>Dedup.</b> {@link #submit} judges a message by its {@link Submission#key() key} as {@link dev.notifykit.dedup.DedupStore#claim} does, in the same step that
- * stores it, with {@link dev.notifykit.dedup.ClaimOwner#of(dev.notifykit.push.MessageId)} as the owner and a lease that does not end while the message is here. With the last target that ends, the claim ends in
- * the same step: confirmed with the targets whose end counts as said, released when there is none. A dead letter keeps its claim confirmed;
- * purging it releases its target. A dedup store that shares its keys with this queue sees the same claims.
+ * stores it, with {@link dev.notifykit.dedup.ClaimOwner#of(dev.notifykit.push.MessageId)} as the owner. A dedup store that shares its keys with this queue sees the same claims.
+ *
+ * <ul>
+ *   <li>A claim has no lease that could end while the message is here. With the last target that ends, it ends in the same step: confirmed with the
+ *       targets whose end counts as said, complete if they are all; released when there is none. Then the submission's time to live begins.
+ *   <li>Whatever holds its key no longer, because a correction of it was submitted or sent since, is <em>superseded</em>.
+ *   <li>Corrections are never kept waiting: where {@value dev.notifykit.dedup.DedupStore#MAX_SUPERSEDED} superseded claims are at work, submitting another ends the oldest of them.
+ *   <li>A delivery to a target that has its end under an earlier claim of the same content is made, and ends at once as {@link dev.notifykit.result.SendResult.Suppressed}.
+ *   <li>A dead letter counts as said, for its claim's time to live; purging it releases its target.
+ * </ul>
  *
  * <p><b>Law:</b> per partition, at any moment, deliveries that were made = results + queued + parked + started + dead letters, each counted on its own, see
- * {@link QueueState}. <b>Started</b> is what was fetched and not settled; a new owner fetches it again, in any order, with
- * {@link Started#starts()} one higher, and counts it once in {@link QueueState#possibleDuplicates()}. What the same owner has fetched does not come to it
- * again before it has parked it.
+ * {@link QueueState}. <b>Started</b> is what was fetched and not settled; under a new lease it is fetched again, in any order, with
+ * {@link Started#starts()} one higher, and counted once in {@link QueueState#possibleDuplicates()}. What was fetched under a lease does not come again under
+ * it before it was parked.
+ *
+ * <p><b>Names.</b> A message's id names it, a request's id a delivery: what is handed in under the id of a message that is here is taken for that one, and
+ * no two deliveries that are here have the same id.
  *
  * <p><b>Thread safety:</b> all methods, from many threads and instances; for one lease, one call at a time. <b>Blocking:</b> allowed; called on worker threads
  * only, but {@link #submit} on the host's. <b>Repetition:</b> every call may be repeated with the same arguments, after whatever exception, and changes
@@ -61,7 +71,9 @@ public interface WorkQueue extends AutoCloseable {
      * Stores messages, those that are new or corrections. The limit on the backlog is looked at before anything of a message is written.
      *
      * @param submissions the messages; each for itself
-     * @return what became of each, in the same order. A message that is here already, or has ended within its time to live, answers as it did at first; how many are ahead is as of now
+     * @return what became of each, in the same order. A message that is here already (a target of it has no end, or is a dead letter) answers as it did at first, as does one whose
+     *     targets have all ended as said, within its time to live; how many are ahead is as of now. One that was released in whole or part is judged anew. What is a
+     *     duplicate or stale is so in a full queue, too
      * @throws NotReplicatedException when too few replicas have acknowledged it in time, where the store was told to wait for them
      * @throws QueueUnavailableException when it is not known what became of some; submitting the same messages again is safe
      */
@@ -96,7 +108,7 @@ public interface WorkQueue extends AutoCloseable {
     Optional<PartitionLease> acquire(int partition, String instance, Duration ttl);
 
     /**
-     * Keeps a partition.
+     * Keeps a partition. A lease that has run out is still its holder's until another takes the partition.
      *
      * @param lease the lease
      * @param ttl how long it lasts from now
@@ -104,7 +116,8 @@ public interface WorkQueue extends AutoCloseable {
     void renew(PartitionLease lease, Duration ttl);
 
     /**
-     * Gives a partition back, so that another takes it at once. What is started stays so; park what was not attempted before. A lease that was lost already is no error here.
+     * Gives a partition back, so that another takes it at once; no other call with the lease is good any more. What is started stays so; park what was not attempted before.
+     * A lease that was lost already is no error here.
      *
      * @param lease the lease
      */
@@ -121,7 +134,7 @@ public interface WorkQueue extends AutoCloseable {
     Fetched fetch(PartitionLease lease, Demand demand);
 
     /**
-     * Replaces messages of the intake by their deliveries, or ends them. A message that is not in the intake any more is passed over.
+     * Replaces messages of the intake by their deliveries, at the end of their lanes, or ends them. A message that is not in the intake any more is passed over.
      *
      * @param lease the lease
      * @param expansions for each message what becomes of it
@@ -155,7 +168,7 @@ public interface WorkQueue extends AutoCloseable {
     QueueState state();
 
     /**
-     * Keeps what could not be delivered outside of the queue, for instance a row of a fan-out. No claim belongs to it.
+     * Keeps what could not be delivered outside of the queue, for instance a row of a fan-out. No claim belongs to it: its delivery has no key.
      *
      * @param letters at most a few hundred; one whose request id lies here already is passed over
      * @return how many found no room
@@ -172,7 +185,8 @@ public interface WorkQueue extends AutoCloseable {
     DeadLetters.Page letters(DeadLetters.@Nullable Cursor cursor, int limit);
 
     /**
-     * Makes deliveries of letters again, with no attempts behind them. Their targets' claims are held again.
+     * Makes deliveries of letters again, with no attempts behind them, at the end of their lanes. Their messages hold their keys again, unless something else was said since, or
+     * the same by another message: then they stay letters.
      *
      * @param ids the letters
      * @return for each what became of it, in the same order
