@@ -38,7 +38,6 @@ final class FleetMember implements AutoCloseable {
     /** What a member that dies leaves in doubt is, at most, what its open pages hold. */
     private static final int PAGE_SIZE = 250;
 
-    private final RedisStores stores;
     private final PushClient client;
 
     /**
@@ -48,12 +47,10 @@ final class FleetMember implements AutoCloseable {
      * @param sink learns how each recipient ended
      */
     FleetMember(FleetPlan plan, String name, ResultSink sink) {
-        stores = RedisStores.connect(
-                RedisConfig.single("127.0.0.1", plan.redisPort()).build());
         List<LaneKey> lanes = new ArrayList<>();
         PushClientBuilder builder = PushClient.builder()
-                .progressStore(stores.progressStore())
-                .dedupStore(stores.dedupStore())
+                .stores(RedisStores.connect(
+                        RedisConfig.single("127.0.0.1", plan.redisPort()).build()))
                 .instance(name)
                 .lease(plan.lease())
                 .maxShards(SHARDS_PER_MEMBER)
@@ -100,9 +97,7 @@ final class FleetMember implements AutoCloseable {
 
     /** Lets what is in flight come home, and gives its shards to the others. */
     CloseReport close(Duration grace) {
-        CloseReport report = client.close(grace);
-        stores.close();
-        return report;
+        return client.close(grace);
     }
 
     @Override

@@ -41,6 +41,7 @@ final class Parking {
     private final Map<Lane, Integer> forRoom = new HashMap<>();
     private int size;
     private boolean senderResumed;
+    private boolean inherited;
 
     Parking(ShardRun run, ShardContext context, ShardGrant grant, ShardMarks marks, RequestIds ids) {
         this.run = run;
@@ -49,6 +50,7 @@ final class Parking {
         this.ids = ids;
         lease = grant.lease();
         size = grant.parked();
+        inherited = size > 0;
         atMostOnce = context.spec().delivery() == FanOutSpec.Delivery.AT_MOST_ONCE;
         pagesInDoubt = grant.released() || atMostOnce ? 0 : grant.nextPage();
     }
@@ -125,6 +127,7 @@ final class Parking {
         if (size <= here.size()) {
             return;
         }
+        countInherited();
         int page = context.settings().pageSize();
         boolean resumed = senderResumed;
         Set<LaneKey> roomy = roomy(loads);
@@ -145,6 +148,20 @@ final class Parking {
                 takeUp(copy, false, probed);
             }
         }
+    }
+
+    /** What an owner before has parked for want of room may come as soon as there is room here. */
+    private void countInherited() {
+        if (!inherited) {
+            return;
+        }
+        for (ParkedRow copy : context.store().parked(lease, true, size)) {
+            Lane lane = context.lanes().get(LaneKey.of(copy.row().target()));
+            if (lane != null && copy.forLane()) {
+                forRoom.merge(lane, 1, Integer::sum);
+            }
+        }
+        inherited = false;
     }
 
     /** The lanes that will soon have nothing to do, although rows were parked because they had too much. */
