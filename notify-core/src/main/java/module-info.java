@@ -11,6 +11,7 @@ module dev.notifykit.core {
     exports dev.notifykit.device;
     exports dev.notifykit.fanout;
     exports dev.notifykit.lane;
+    exports dev.notifykit.limit;
     exports dev.notifykit.message;
     exports dev.notifykit.observe;
     exports dev.notifykit.push;

@@ -105,7 +105,9 @@ public sealed interface SendResult {
             /** Something newer was said before. */
             STALE,
             /** A correction was admitted while it was under way. */
-            SUPERSEDED
+            SUPERSEDED,
+            /** The device has had as many lately as its lane's cap allows. */
+            CAPPED
         }
 
         @Override

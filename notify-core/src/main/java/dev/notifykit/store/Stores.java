@@ -3,6 +3,8 @@ package dev.notifykit.store;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.limit.CapStore;
+import dev.notifykit.limit.RateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,24 @@ public interface Stores extends AutoCloseable {
      * @return the store; null: not kept here
      */
     default @Nullable DeviceStore deviceStore() {
+        return null;
+    }
+
+    /**
+     * Rates that instances share.
+     *
+     * @return the store; null: not kept here
+     */
+    default @Nullable RateStore rateStore() {
+        return null;
+    }
+
+    /**
+     * What devices got lately.
+     *
+     * @return the store; null: not kept here
+     */
+    default @Nullable CapStore capStore() {
         return null;
     }
 

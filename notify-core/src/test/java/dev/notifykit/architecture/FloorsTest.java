@@ -39,8 +39,8 @@ class FloorsTest {
     private static final List<List<String>> FLOORS = List.of(
             List.of("codec", "time"),
             List.of("push"),
-            List.of("result", "retry", "lane", "device", "template"),
-            List.of("dedup", "topic"),
+            List.of("result", "retry", "limit", "device", "template"),
+            List.of("dedup", "topic", "lane"),
             List.of("message"),
             List.of("gate", "queue", "fanout"),
             List.of("observe", "testing", "store"),

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  *
  * @param <T> its answer
  */
-final class DedupCall<T> extends PendingCall<T> {
+final class DedupCall<T> extends BatchCall<T> {
 
     /** Beyond any deployment's life, and far from where the numbers of scripts end. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -30,14 +30,10 @@ final class DedupCall<T> extends PendingCall<T> {
     private static final int VERSION_DIGITS = 20;
     private static final int MILLIS_DIGITS = 13;
 
-    private final PartitionedKey key;
-    private final byte[] text;
     private final Function<String, T> verdicts;
 
     private DedupCall(PartitionedKey key, String text, Function<String, T> verdicts, long deadline) {
-        super(deadline);
-        this.key = key;
-        this.text = text.getBytes(StandardCharsets.US_ASCII);
+        super(key, text.getBytes(StandardCharsets.US_ASCII), deadline);
         this.verdicts = verdicts;
     }
 
@@ -66,23 +62,7 @@ final class DedupCall<T> extends PendingCall<T> {
         return new DedupCall<>(at, "L" + owner.value(), DedupCall::yes, deadline);
     }
 
-    int partition() {
-        return key.partition();
-    }
-
-    byte[] key() {
-        return key.key();
-    }
-
-    byte[] text() {
-        return text;
-    }
-
-    /**
-     * What a verdict of the script means.
-     *
-     * @throws RedisFailure when it is none
-     */
+    @Override
     T read(String verdict) {
         switch (verdict) {
             case "!WRONGTYPE" ->

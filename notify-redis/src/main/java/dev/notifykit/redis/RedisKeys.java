@@ -5,6 +5,7 @@ import dev.notifykit.device.InstallationId;
 import dev.notifykit.push.AppId;
 import dev.notifykit.push.Digest;
 import dev.notifykit.push.FanOutId;
+import dev.notifykit.push.Target;
 import dev.notifykit.push.UserId;
 import java.nio.charset.StandardCharsets;
 
@@ -16,6 +17,8 @@ import java.nio.charset.StandardCharsets;
  * <table>
  *   <caption>Keys</caption>
  *   <tr><td>{@code {p}:d:<hash>}</td><td>what is known of a dedup key; a string, see {@code dedup_rules.lua}</td></tr>
+ *   <tr><td>{@code {p}:c:<token>}</td><td>what a device got lately; a string, see {@code cap.lua}</td></tr>
+ *   <tr><td>{@code {rate}:r}</td><td>a rate that instances share; a hash, see {@code rate.lua}</td></tr>
  *   <tr><td>{@code fanouts}</td><td>the fan-outs that have not ended; a sorted set, see {@code fanouts_add.lua}</td></tr>
  *   <tr><td>{@code {f}:c}</td><td>a fan-out as a whole; a hash, see {@code fanout_rules.lua}</td></tr>
  *   <tr><td>{@code {f.n}:s}</td><td>its shard n; a hash, see {@code shard_rules.lua}</td></tr>
@@ -30,7 +33,7 @@ import java.nio.charset.StandardCharsets;
  * </table>
  *
  * <p>{@code p} is the partition of a dedup key or of a message id, {@code f} the hash of a fan-out's id, {@code b} the bucket of a
- * token; tokens, installations (with their apps) and users are digests.
+ * token; tokens, installations (with their apps), users and the names of rates are digests.
  */
 final class RedisKeys {
 
@@ -53,6 +56,18 @@ final class RedisKeys {
         String digest = Digest.of(key.id());
         int partition = partition(digest);
         return new PartitionedKey(partition, bytes(prefix + "{" + partition + "}:d:" + digest));
+    }
+
+    /** What a device got lately. */
+    PartitionedKey cap(Target device) {
+        String digest = device.digest();
+        int partition = partition(digest);
+        return new PartitionedKey(partition, bytes(prefix + "{" + partition + "}:c:" + digest));
+    }
+
+    /** A rate that instances share, by its name. */
+    byte[] rate(String name) {
+        return bytes(prefix + "{" + Digest.of(name) + "}:r");
     }
 
     /** The list of fan-outs, in a slot of its own. */

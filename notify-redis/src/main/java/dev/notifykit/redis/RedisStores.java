@@ -3,6 +3,8 @@ package dev.notifykit.redis;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.ProgressStore;
+import dev.notifykit.limit.CapStore;
+import dev.notifykit.limit.RateStore;
 import dev.notifykit.store.Stores;
 import java.time.Duration;
 import java.util.Objects;
@@ -33,6 +35,8 @@ public final class RedisStores implements Stores {
     private final RedisDedupStore dedup;
     private final RedisProgressStore progress;
     private final RedisDeviceStore devices;
+    private final RedisRateStore rates;
+    private final RedisCapStore caps;
     private final ScheduledThreadPoolExecutor timer;
 
     private RedisStores(UnifiedJedis client, boolean owned, RedisSettings settings, Clock clock) {
@@ -42,10 +46,14 @@ public final class RedisStores implements Stores {
         progress = new RedisProgressStore(link, settings, clock);
         devices = new RedisDeviceStore(
                 link::runAll, settings, clock, DeviceStore.DEFAULT_DEVICES_PER_USER, DeviceStore.DEAD_TOKEN_TTL);
+        rates = new RedisRateStore(link, settings, clock);
+        caps = new RedisCapStore(link, settings, clock);
         timer = new ScheduledThreadPoolExecutor(1, Threads.named("notify-redis-timer"));
         timer.setRemoveOnCancelPolicy(true);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), dedup::endOverdue);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), devices::endOverdue);
+        every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), rates::endOverdue);
+        every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), caps::endOverdue);
     }
 
     /**
@@ -77,7 +85,7 @@ public final class RedisStores implements Stores {
 
     /**
      * The stores over a host's client. It stays the host's: it is not closed, and no blocking command is run on it. The dedup
-     * store uses up to two of its connections at a time (in a cluster eight), the device store another (in a cluster one for each node); give it a socket timeout: without one a network that is cut holds
+     * store uses up to two of its connections at a time (in a cluster eight), the cap store as many (in a cluster as well), device store and rate store another each (in a cluster one for each node); give it a socket timeout: without one a network that is cut holds
      * them for ever, although no call waits longer than the settings say.
      *
      * @param client a {@code RedisClient}, {@code RedisSentinelClient} or {@code RedisClusterClient}, without a key preprocessor
@@ -128,12 +136,34 @@ public final class RedisStores implements Stores {
         return devices;
     }
 
+    /**
+     * Rates that all instances share.
+     *
+     * @return always the same store
+     */
+    @Override
+    public RateStore rateStore() {
+        return rates;
+    }
+
+    /**
+     * What devices got lately, of all instances.
+     *
+     * @return always the same store
+     */
+    @Override
+    public CapStore capStore() {
+        return caps;
+    }
+
     /** Closes the stores; their calls under way end, exceptionally. A host's client stays open. Idempotent. */
     @Override
     public void close() {
         timer.shutdownNow();
         dedup.close();
         devices.close();
+        rates.close();
+        caps.close();
         link.close();
         if (owned != null) {
             owned.close();

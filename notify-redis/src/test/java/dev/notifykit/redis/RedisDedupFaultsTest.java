@@ -140,7 +140,7 @@ class RedisDedupFaultsTest {
         Set<CompletionStage<Claim>> refused;
         redis.node().freeze();
         try {
-            IntStream.range(0, RedisDedupStore.MAX_WAITING + RedisDedupStore.MAX_TOGETHER + tooMany)
+            IntStream.range(0, Batches.MAX_WAITING + Batches.MAX_TOGETHER + tooMany)
                     .forEach(i -> claims.add(claim(store, DedupKey.of("event-" + i), ANNA)));
             refused = claims.stream()
                     .filter(claim -> claim.toCompletableFuture().isDone())

@@ -63,6 +63,11 @@ final class TestStores implements AutoCloseable {
         return client;
     }
 
+    /** From now on the clock of scripts that count microseconds moves by {@link #passTime} only. */
+    void standStill() {
+        clock.standStill(Duration.ofDays(20_000));
+    }
+
     void passTime(Duration by) {
         clock.pass(by);
         nodes.forEach(node -> node.eval(BRING_EXPIRY_FORWARD, 0, prefix, "" + by.toMillis()));
