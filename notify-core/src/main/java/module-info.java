@@ -21,6 +21,7 @@ module dev.notifykit.core {
     exports dev.notifykit.store;
     exports dev.notifykit.testing;
     exports dev.notifykit.time;
+    exports dev.notifykit.topic;
 
     uses dev.notifykit.push.ProviderOptionsFormat;
 }

@@ -101,6 +101,33 @@ public interface DeviceStore extends AutoCloseable {
     CompletionStage<Optional<Device>> find(Target target);
 
     /**
+     * The device of an installation, whatever its target.
+     *
+     * @param app of which app
+     * @param installation which installation
+     * @return the device, if it is registered
+     */
+    CompletionStage<Optional<Device>> find(AppId app, InstallationId installation);
+
+    /**
+     * Some of the devices of an app, in the order of their targets' {@link Target#digest() digests}. A device that is registered all the
+     * while that a listing goes on is listed once, whoever owns it; one that comes or goes is listed once or not at all.
+     *
+     * @param app which app
+     * @param scan which part, where to begin, and how many at most
+     * @return the devices. A cursor that is none of this store's fails the stage with an {@link IllegalArgumentException}
+     */
+    CompletionStage<DevicePage> devices(AppId app, Scan scan);
+
+    /**
+     * Some of all devices, in an order of the store's own; otherwise as {@link #devices(AppId, Scan)}.
+     *
+     * @param scan which part, where to begin, and how many at most
+     * @return the devices
+     */
+    CompletionStage<DevicePage> devices(Scan scan);
+
+    /**
      * Notes a sign of life. It only moves {@link Device#lastSeen()} forwards, and never {@link Device#registeredAt()}.
      *
      * @param target who was seen
@@ -143,6 +170,16 @@ public interface DeviceStore extends AutoCloseable {
      *     {@link IllegalArgumentException}
      */
     CompletionStage<SweepReport> sweepStale(StaleSweep sweep);
+
+    /**
+     * Makes one step of a search for entries that point to what is no more. A store in which all that is known of a device changes in one step has
+     * none, and answers that nothing was found.
+     *
+     * @param repair where to begin, and whether to remove
+     * @return what was found, and where the next step begins. A cursor that is none of this store's fails the stage with an
+     *     {@link IllegalArgumentException}
+     */
+    CompletionStage<RepairReport> repair(Repair repair);
 
     /** Frees what the store itself has opened. Idempotent. */
     @Override

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ public final class InMemoryDeviceStore implements DeviceStore {
 
     /** About 75 MB with FCM's tokens: more belongs in a store that outlives the JVM. */
     public static final int DEFAULT_MAX_DEVICES = 100_000;
+
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{32}");
 
     private final Object lock = new Object();
     private final TimeSource time;
@@ -100,10 +103,7 @@ public final class InMemoryDeviceStore implements DeviceStore {
                 index.remove(Collections.max(
                         index.of(now.user()), Comparator.comparing(Entry::device, Device.MOST_RECENT_FIRST)));
             }
-            index.add(
-                    known == null
-                            ? new Entry(index.nextNumber(), now)
-                            : new Entry(known.number(), notBefore(known, now)));
+            index.add(known == null ? Entry.of(now) : known.with(notBefore(known, now)));
             tombstones.remove(now.target());
             return done(new Registration(
                     known == null ? Registration.Kind.NEW : Registration.Kind.REFRESHED, replaced, moved, evicted));
@@ -154,6 +154,32 @@ public final class InMemoryDeviceStore implements DeviceStore {
     }
 
     @Override
+    public CompletionStage<Optional<Device>> find(AppId app, InstallationId installation) {
+        synchronized (lock) {
+            return done(Optional.ofNullable(index.at(app, installation)).map(Entry::device));
+        }
+    }
+
+    @Override
+    public CompletionStage<DevicePage> devices(Scan scan) {
+        return devices(device -> true, scan);
+    }
+
+    @Override
+    public CompletionStage<DevicePage> devices(AppId app, Scan scan) {
+        return devices(device -> device.target().app().equals(app), scan);
+    }
+
+    private CompletionStage<DevicePage> devices(Predicate<Device> which, Scan scan) {
+        if (scan.cursor() != null && !DIGEST.matcher(scan.cursor()).matches()) {
+            return foreignCursor();
+        }
+        synchronized (lock) {
+            return done(index.page(which, scan));
+        }
+    }
+
+    @Override
     public CompletionStage<Boolean> seen(Target target, Instant at) {
         Instant seenAt = earlier(at.truncatedTo(ChronoUnit.MILLIS), now());
         synchronized (lock) {
@@ -163,9 +189,7 @@ public final class InMemoryDeviceStore implements DeviceStore {
             }
             if (entry.device().lastSeen().isBefore(seenAt)) {
                 index.remove(entry);
-                index.add(new Entry(
-                        entry.number(),
-                        entry.device().toBuilder().lastSeen(seenAt).build()));
+                index.add(entry.with(entry.device().toBuilder().lastSeen(seenAt).build()));
             }
             return done(true);
         }
@@ -209,17 +233,14 @@ public final class InMemoryDeviceStore implements DeviceStore {
 
     @Override
     public CompletionStage<SweepReport> sweepStale(StaleSweep sweep) {
-        long last;
-        try {
-            last = sweep.cursor() == null ? 0 : Long.parseLong(sweep.cursor());
-        } catch (NumberFormatException e) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException("the cursor of a sweep is one that a report has named", e));
+        String last = sweep.cursor() == null ? "" : sweep.cursor();
+        if (sweep.cursor() != null && !DIGEST.matcher(sweep.cursor()).matches()) {
+            return foreignCursor();
         }
         synchronized (lock) {
             List<Entry> stale = new ArrayList<>();
             int examined = 0;
-            Map.Entry<Long, Entry> next = index.after(last);
+            Map.Entry<String, Entry> next = index.after(last);
             for (; next != null && examined < sweep.limit(); next = index.after(last)) {
                 last = next.getKey();
                 examined++;
@@ -230,8 +251,14 @@ public final class InMemoryDeviceStore implements DeviceStore {
             if (!sweep.dryRun()) {
                 stale.forEach(index::remove);
             }
-            return done(new SweepReport(examined, stale.size(), next == null ? null : Long.toString(last)));
+            return done(new SweepReport(examined, stale.size(), next == null ? null : last));
         }
+    }
+
+    /** Finds nothing: all that is known of a device changes in one step. */
+    @Override
+    public CompletionStage<RepairReport> repair(Repair repair) {
+        return repair.cursor() == null ? done(new RepairReport(0, 0, null)) : foreignCursor();
     }
 
     /** Does nothing: what is kept can still be asked for. */
@@ -281,6 +308,11 @@ public final class InMemoryDeviceStore implements DeviceStore {
 
     private static Instant later(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
+    }
+
+    private static <T> CompletionStage<T> foreignCursor() {
+        return CompletableFuture.failedStage(
+                new IllegalArgumentException("a cursor is one that a report or a page has named"));
     }
 
     private static <T> CompletionStage<T> done(T answer) {

@@ -5,6 +5,7 @@ import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.limit.CapStore;
 import dev.notifykit.limit.RateStore;
+import dev.notifykit.topic.TopicStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,15 @@ public interface Stores extends AutoCloseable {
      * @return the store; null: not kept here
      */
     default @Nullable CapStore capStore() {
+        return null;
+    }
+
+    /**
+     * Topics and who is in them.
+     *
+     * @return the store; null: not kept here
+     */
+    default @Nullable TopicStore topicStore() {
         return null;
     }
 

@@ -42,6 +42,25 @@ final class DeviceLookups {
         return ask.look(token).then(look -> look.known() == null ? Talk.say(Optional.empty()) : confirm(look.known()));
     }
 
+    /** The device that an installation has. Between two looks it may have been given another token: then it is looked at again. */
+    Talk<Optional<TokenEntry>> findInstallation(String installation) {
+        return ask.installation(installation)
+                .then(has -> has.isEmpty() ? Talk.say(Optional.empty()) : findInstallation(installation, has.get()));
+    }
+
+    private Talk<Optional<TokenEntry>> findInstallation(String installation, InstallationEntry has) {
+        return find(has.token()).then(found -> {
+            Optional<TokenEntry> own =
+                    found.filter(entry -> entry.installation().equals(installation));
+            return own.isPresent()
+                    ? Talk.say(own)
+                    : ask.installation(installation)
+                            .then(again -> again.isEmpty() || again.get().mark().equals(has.mark())
+                                    ? Talk.say(Optional.empty())
+                                    : findInstallation(installation, again.get()));
+        });
+    }
+
     /**
      * Whether a token is registered: its installation must have it, and its user a place for it. They are not read in one moment. So
      * when they disagree, the token is read again: had it not changed between, it was not registered when they were read.

@@ -26,7 +26,8 @@ final class DeviceQuestions {
     private static final Script SEEN = Script.named("token_seen");
     private static final Script BURY = Script.named("token_bury");
     private static final Script REMOVE = Script.named("token_remove");
-    private static final Script PAGE = Script.named("token_page");
+    private static final Script PAGE = Script.named("lexical_page");
+    private static final Script LISTED_FREE = Script.named("listed_free");
     private static final Script DEAD = Script.named("token_dead");
     private static final Script INSTALLATION_LOOK = Script.named("installation_look");
     private static final Script INSTALLATION_TAKE = Script.named("installation_take");
@@ -36,6 +37,8 @@ final class DeviceQuestions {
     private static final Script PLACES_FREE = Script.named("places_free");
 
     private static final byte[] NONE = {};
+    private static final byte[] END = {'+'};
+    private static final int TOKEN_BYTES = 16;
     private static final long LATEST = 1L << 46;
 
     private final RedisKeys keys;
@@ -75,8 +78,8 @@ final class DeviceQuestions {
      */
     record Taken(List<String> gone, @Nullable UserPlaces full) {}
 
-    /** The tokens of a bucket, from somewhere on. */
-    record Page(int bucket, long size, List<String> tokens) {}
+    /** Some of a bucket's list: how many are on it, and where those stand. */
+    record Page(int bucket, long size, List<String> listed) {}
 
     Talk<Look> look(String token) {
         return Talk.ask(
@@ -96,7 +99,7 @@ final class DeviceQuestions {
                                 clock.shift(),
                                 known == null ? NONE : raw(known.mark()),
                                 raw(names.mark()),
-                                raw(names.token()),
+                                raw(RedisKeys.listed(device.target().app(), names.token())),
                                 millis(device.registeredAt()),
                                 millis(device.lastSeen()),
                                 packed(device))),
@@ -117,7 +120,7 @@ final class DeviceQuestions {
                         List.of(
                                 clock.shift(),
                                 known == null ? NONE : raw(known.mark()),
-                                raw(token),
+                                known == null ? NONE : raw(known.listed()),
                                 millis(since),
                                 number(ttl.toMillis()))),
                 DeviceQuestions::change);
@@ -133,19 +136,45 @@ final class DeviceQuestions {
                 new ScriptCall(
                         REMOVE,
                         List.of(keys.token(known.token()), keys.tokens(RedisKeys.bucket(known.token()))),
-                        List.of(raw(known.mark()), raw(known.token()), seenBefore == null ? NONE : millis(seenBefore))),
+                        List.of(
+                                raw(known.mark()),
+                                raw(known.listed()),
+                                seenBefore == null ? NONE : millis(seenBefore))),
                 DeviceQuestions::change);
     }
 
-    Talk<Page> page(int bucket, String after, long count) {
+    /**
+     * Some tokens of a bucket's list.
+     *
+     * @param app only of that one, as it is listed; empty: of all
+     * @param after the place on the list after which to begin, empty at the start
+     */
+    Talk<Page> page(int bucket, String app, String after, long count) {
+        byte[] from = after.isEmpty() ? bound(app, "") : bound(after, "00");
+        byte[] to = app.isEmpty() ? END : bound(app, "ff".repeat(TOKEN_BYTES + 1));
         return Talk.ask(
-                new ScriptCall(PAGE, List.of(keys.tokens(bucket)), List.of(raw(after), number(count))), answer -> {
-                    List<String> tokens = new ArrayList<>();
+                new ScriptCall(PAGE, List.of(keys.tokens(bucket)), List.of(from, to, number(count))), answer -> {
+                    List<String> listed = new ArrayList<>();
                     for (int i = 1; i < answer.size(); i++) {
-                        tokens.add(HexFormat.of().formatHex(answer.bytes(i)));
+                        listed.add(HexFormat.of().formatHex(answer.bytes(i)));
                     }
-                    return new Page(bucket, answer.number(0), tokens);
+                    return new Page(bucket, answer.number(0), listed);
                 });
+    }
+
+    private static byte[] bound(String listed, String more) {
+        return raw("5b" + listed + more); // the bracket of ZRANGEBYLEX: from here on
+    }
+
+    /** Takes a token off the list that is not registered. */
+    Talk<Change> freeListed(String place) {
+        String token = RedisKeys.tokenOf(place);
+        return Talk.ask(
+                new ScriptCall(
+                        LISTED_FREE,
+                        List.of(keys.token(token), keys.tokens(RedisKeys.bucket(token))),
+                        List.of(raw(place))),
+                DeviceQuestions::change);
     }
 
     /** Which of some tokens are dead; all of one bucket. */

@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * One step of a sweep. Devices are visited bucket by bucket, in the order of their tokens' digests, so that a cursor is the last of them:
+ * One step of a sweep. Devices are visited bucket by bucket, in the order of their list, so that a cursor is the last place on it:
  * it stays good over restarts, and whatever comes or goes. Used once, by one thread at a time.
  */
 final class DeviceSweep {
 
-    private static final Pattern CURSOR = Pattern.compile("(\\d{1,2}):([0-9a-f]{32})");
-    private static final String END_OF_BUCKET = "f".repeat(32);
+    private static final Pattern CURSOR = Pattern.compile("(\\d{1,2}):([0-9a-f]{48})");
+    private static final String END_OF_BUCKET = "f".repeat(48);
 
     private final DeviceQuestions ask;
     private final DeviceLookups lookups;
@@ -38,7 +38,7 @@ final class DeviceSweep {
         this.lookups = lookups;
         this.removals = removals;
         this.sweep = sweep;
-        Matcher cursor = CURSOR.matcher(sweep.cursor() == null ? "0:" + "0".repeat(32) : sweep.cursor());
+        Matcher cursor = CURSOR.matcher(sweep.cursor() == null ? "0:" + "0".repeat(48) : sweep.cursor());
         if (!cursor.matches() || Integer.parseInt(cursor.group(1)) >= RedisKeys.TOKEN_BUCKETS) {
             throw new IllegalArgumentException("the cursor of a sweep is one that a report has named");
         }
@@ -50,8 +50,9 @@ final class DeviceSweep {
 
     Talk<SweepReport> start() {
         List<Talk<Page>> pages = new ArrayList<>();
-        pages.add(ask.page(firstBucket, after, sweep.limit() + 1L));
-        IntStream.range(firstBucket + 1, RedisKeys.TOKEN_BUCKETS).forEach(bucket -> pages.add(ask.page(bucket, "", 0)));
+        pages.add(ask.page(firstBucket, "", after, sweep.limit() + 1L));
+        IntStream.range(firstBucket + 1, RedisKeys.TOKEN_BUCKETS)
+                .forEach(bucket -> pages.add(ask.page(bucket, "", "", 0)));
         return Talk.all(pages).then(this::more);
     }
 
@@ -59,11 +60,11 @@ final class DeviceSweep {
     private Talk<SweepReport> more(List<Page> sizes) {
         List<Talk<Page>> pages = new ArrayList<>();
         pages.add(Talk.say(sizes.get(0)));
-        long missing = sweep.limit() + 1L - sizes.get(0).tokens().size();
+        long missing = sweep.limit() + 1L - sizes.get(0).listed().size();
         int last = firstBucket;
         for (Page next : sizes.subList(1, sizes.size())) {
             if (missing > 0 && next.size() > 0) {
-                pages.add(ask.page(next.bucket(), "", missing));
+                pages.add(ask.page(next.bucket(), "", "", missing));
                 missing -= next.size();
                 last = next.bucket();
             }
@@ -74,21 +75,21 @@ final class DeviceSweep {
     }
 
     private Talk<SweepReport> visit(List<Page> pages, boolean beyond) {
-        List<String> tokens = new ArrayList<>();
+        List<String> listed = new ArrayList<>();
         for (Page page : pages) {
-            tokens.addAll(page.tokens());
+            listed.addAll(page.listed());
         }
         String next = null;
-        if (tokens.size() > sweep.limit()) {
-            tokens = tokens.subList(0, sweep.limit());
-            String last = tokens.get(tokens.size() - 1);
-            next = RedisKeys.bucket(last) + ":" + last;
+        if (listed.size() > sweep.limit()) {
+            listed = listed.subList(0, sweep.limit());
+            String last = listed.get(listed.size() - 1);
+            next = RedisKeys.bucket(RedisKeys.tokenOf(last)) + ":" + last;
         } else if (beyond) {
             next = pages.get(pages.size() - 1).bucket() + ":" + END_OF_BUCKET;
         }
         String cursor = next;
-        return Talk.all(tokens.stream()
-                        .map(token -> ask.look(token).then(this::visit))
+        return Talk.all(listed.stream()
+                        .map(place -> ask.look(RedisKeys.tokenOf(place)).then(this::visit))
                         .toList())
                 .map(outcomes -> new SweepReport(
                         outcomes.stream().mapToInt(Outcome::examined).sum(),

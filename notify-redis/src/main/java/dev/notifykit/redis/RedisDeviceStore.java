@@ -1,10 +1,14 @@
 package dev.notifykit.redis;
 
 import dev.notifykit.device.Device;
+import dev.notifykit.device.DevicePage;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.device.DeviceStoreUnavailableException;
 import dev.notifykit.device.InstallationId;
 import dev.notifykit.device.Registration;
+import dev.notifykit.device.Repair;
+import dev.notifykit.device.RepairReport;
+import dev.notifykit.device.Scan;
 import dev.notifykit.device.StaleSweep;
 import dev.notifykit.device.SweepReport;
 import dev.notifykit.device.TokenVerdict;
@@ -153,6 +157,22 @@ final class RedisDeviceStore implements DeviceStore {
     }
 
     @Override
+    public CompletionStage<Optional<Device>> find(AppId app, InstallationId installation) {
+        return add(() -> lookups.findInstallation(RedisKeys.digest(app, installation))
+                .map(found -> found.map(TokenEntry::device)));
+    }
+
+    @Override
+    public CompletionStage<DevicePage> devices(AppId app, Scan scan) {
+        return add(() -> new DeviceListing(ask, lookups, app, scan).start());
+    }
+
+    @Override
+    public CompletionStage<DevicePage> devices(Scan scan) {
+        return add(() -> new DeviceListing(ask, lookups, null, scan).start());
+    }
+
+    @Override
     public CompletionStage<Boolean> seen(Target target, Instant at) {
         return add(() -> ask.seen(target.digest(), at)
                 .then(entry -> entry.isEmpty()
@@ -188,6 +208,11 @@ final class RedisDeviceStore implements DeviceStore {
     @Override
     public CompletionStage<SweepReport> sweepStale(StaleSweep sweep) {
         return add(() -> new DeviceSweep(ask, lookups, removals, sweep).start());
+    }
+
+    @Override
+    public CompletionStage<RepairReport> repair(Repair repair) {
+        return add(() -> new DeviceRepair(ask, lookups, removals, repair).start());
     }
 
     /** Ends all stages, and its thread; what is registered stays in Redis. Idempotent. */

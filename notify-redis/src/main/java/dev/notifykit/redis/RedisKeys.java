@@ -8,6 +8,8 @@ import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.Target;
 import dev.notifykit.push.UserId;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What is where: the one place that knows the form of a key. Every key is {@code <prefix>:{<tag>}:<kind>…}; the keys of one script share their
@@ -27,7 +29,8 @@ import java.nio.charset.StandardCharsets;
  *       strings</td></tr>
  *   <tr><td>{@code {tb}:t:<token>}</td><td>a registered token, its owner and its device: the truth; a string, see {@code device_rules.lua}</td></tr>
  *   <tr><td>{@code {tb}:x:<token>}</td><td>a dead token; a string with a time to live</td></tr>
- *   <tr><td>{@code {tb}:a}</td><td>all registered tokens of a bucket; a sorted set of digests, all with score 0</td></tr>
+ *   <tr><td>{@code {tb}:a}</td><td>the list of all registered tokens of a bucket, by apps; a sorted set, all with score 0, of
+ *       8 bytes of the digest of the app and the digest of the token</td></tr>
  *   <tr><td>{@code {installation}:i}</td><td>the token of an installation; a string</td></tr>
  *   <tr><td>{@code {user}:u}</td><td>the tokens of a user; a hash of digests</td></tr>
  * </table>
@@ -42,6 +45,8 @@ final class RedisKeys {
 
     /** In how many parts the tokens are divided; it cannot be changed without moving them. Each lies in one slot of a cluster. */
     static final int TOKEN_BUCKETS = 64;
+
+    private static final int LISTED_APP_DIGITS = 16;
 
     private final String prefix;
     private final int partitions;
@@ -94,9 +99,34 @@ final class RedisKeys {
         return Digest.of(app + "\0" + installation.value());
     }
 
-    /** The bucket of a token: by its digest, whose first byte is spread evenly. */
+    /** The bucket of a token: by its digest, so that the order of the buckets is that of the digests. */
     static int bucket(String token) {
-        return Integer.parseInt(token, 0, 2, 16) % TOKEN_BUCKETS;
+        return Integer.parseInt(token, 0, 2, 16) / (256 / TOKEN_BUCKETS);
+    }
+
+    /** The buckets of a part of all tokens, in order. */
+    static List<Integer> buckets(String part) {
+        int each = TOKEN_BUCKETS / 16;
+        return part.isEmpty()
+                ? IntStream.range(0, TOKEN_BUCKETS).boxed().toList()
+                : IntStream.range(0, each)
+                        .mapToObj(i -> Integer.parseInt(part, 16) * each + i)
+                        .toList();
+    }
+
+    /** An app on the list of tokens. Two apps may share it, which costs a look at the wrong tokens. */
+    static String listed(AppId app) {
+        return Digest.of(app.value()).substring(0, LISTED_APP_DIGITS);
+    }
+
+    /** The place of a token on its bucket's list. */
+    static String listed(AppId app, String token) {
+        return listed(app) + token;
+    }
+
+    /** The token at a place of the list. */
+    static String tokenOf(String listed) {
+        return listed.substring(LISTED_APP_DIGITS);
     }
 
     /** A registered token. */

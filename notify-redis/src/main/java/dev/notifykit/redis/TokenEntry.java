@@ -44,6 +44,11 @@ record TokenEntry(String token, String user, String installation, String mark, l
         }
     }
 
+    /** Its place on the list of its bucket. */
+    String listed() {
+        return RedisKeys.listed(device.target().app(), token);
+    }
+
     /** The same registration, though it may have been seen since. */
     boolean isSameAs(@Nullable TokenEntry other) {
         return other != null && mark.equals(other.mark);

@@ -1,7 +1,7 @@
 -- Takes a verdict on a token, if it still is as the caller has seen it.
 --
 -- KEYS     1 the token, 2 the dead token, 3 all tokens of the bucket
--- ARGV     1 milliseconds to add to the clock, 2 the mark that the caller has seen, '' when it was free, 3 digest,
+-- ARGV     1 milliseconds to add to the clock, 2 the mark that the caller has seen, '' when it was free, 3 its place on the list,
 --          4 since when it is dead, 5 for how many milliseconds that is remembered
 -- Answers  DONE: it is not registered, and dead; KEPT: it was registered later; CHANGED; !DAMAGED, !FORMAT
 

@@ -2,7 +2,7 @@
 --
 -- KEYS     1 the token, 2 the dead token, 3 all tokens of the bucket
 -- ARGV     1 milliseconds to add to the clock, 2 the mark that the caller has seen, '' when it was free, 3 the caller's mark,
---          4 digest, 5 registered at, 6 last seen, 7 packed device
+--          4 its place on the list, 5 registered at, 6 last seen, 7 packed device
 -- Answers  DONE, also when it was done before; DEAD: it may not be registered as of this time; CHANGED; !DAMAGED, !FORMAT
 
 --@include device_rules

@@ -1,7 +1,7 @@
 -- Removes a token, if it still is as the caller has seen it.
 --
 -- KEYS     1 the token, 2 all tokens of the bucket
--- ARGV     1 the mark that the caller has seen, 2 digest, 3 only if last seen before this time, or ''
+-- ARGV     1 the mark that the caller has seen, 2 its place on the list, 3 only if last seen before this time, or ''
 -- Answers  DONE: it is not registered, now or already; CHANGED; SEEN: not before that time; !DAMAGED, !FORMAT
 
 --@include device_rules

@@ -16,7 +16,7 @@ final class Answers {
     private Answers() {}
 
     /** Fails when the store failed, or when no answer comes. */
-    static <T> T get(CompletionStage<T> stage, Duration patience) {
+    static <T extends @Nullable Object> T get(CompletionStage<T> stage, Duration patience) {
         try {
             return stage.toCompletableFuture().get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

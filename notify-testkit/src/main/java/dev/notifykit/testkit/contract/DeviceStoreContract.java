@@ -38,7 +38,7 @@ import org.junit.jupiter.api.TestFactory;
  * is moved. Rules first, then races whose outcome can be counted, then random steps beside a plain reference; a failure of those names the
  * seed, and {@code -Dnotifykit.seed=N} runs it again.
  */
-public abstract class DeviceStoreContract extends DeviceRegistrationRules {
+public abstract class DeviceStoreContract extends DeviceListingRules {
 
     /** For subclasses. */
     protected DeviceStoreContract() {}

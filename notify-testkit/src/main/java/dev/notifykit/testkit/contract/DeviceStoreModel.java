@@ -8,6 +8,7 @@ import dev.notifykit.device.Device;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.device.InstallationId;
 import dev.notifykit.device.Registration;
+import dev.notifykit.device.Scan;
 import dev.notifykit.device.StaleSweep;
 import dev.notifykit.device.SweepReport;
 import dev.notifykit.device.TokenVerdict;
@@ -192,6 +193,16 @@ final class DeviceStoreModel {
         for (Target target : TARGETS) {
             assertEquals(reference.find(target), get(store.find(target)), "target " + TARGETS.indexOf(target));
         }
+        AppId app = any(APPS);
+        InstallationId installation = any(INSTALLATIONS);
+        assertEquals(
+                reference.find(app, installation),
+                get(store.find(app, installation)),
+                "installation " + INSTALLATIONS.indexOf(installation));
+        assertEquals(
+                reference.listed(app),
+                DeviceStoreContract.listed(store, app, Scan.all().limit(1 + random.nextInt(6))),
+                "listing of " + app);
     }
 
     private void compare(UserId user) {

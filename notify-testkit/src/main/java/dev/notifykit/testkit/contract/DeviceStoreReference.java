@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,18 @@ final class DeviceStoreReference {
 
     Optional<Device> find(Target target) {
         return devices.stream().filter(d -> d.target().equals(target)).findAny();
+    }
+
+    Optional<Device> find(AppId app, InstallationId installation) {
+        return devices.stream().filter(d -> isAt(d, app, installation)).findAny();
+    }
+
+    List<Target> listed(AppId app) {
+        return devices.stream()
+                .map(Device::target)
+                .filter(target -> target.app().equals(app))
+                .sorted(Comparator.comparing(Target::digest))
+                .toList();
     }
 
     boolean seen(Target target, Instant at) {

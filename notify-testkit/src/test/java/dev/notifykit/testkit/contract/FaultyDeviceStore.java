@@ -1,9 +1,13 @@
 package dev.notifykit.testkit.contract;
 
 import dev.notifykit.device.Device;
+import dev.notifykit.device.DevicePage;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.device.InstallationId;
 import dev.notifykit.device.Registration;
+import dev.notifykit.device.Repair;
+import dev.notifykit.device.RepairReport;
+import dev.notifykit.device.Scan;
 import dev.notifykit.device.StaleSweep;
 import dev.notifykit.device.SweepReport;
 import dev.notifykit.device.TokenVerdict;
@@ -54,6 +58,26 @@ class FaultyDeviceStore implements DeviceStore {
     @Override
     public CompletionStage<Optional<Device>> find(Target target) {
         return sound.find(target);
+    }
+
+    @Override
+    public CompletionStage<Optional<Device>> find(AppId app, InstallationId installation) {
+        return sound.find(app, installation);
+    }
+
+    @Override
+    public CompletionStage<DevicePage> devices(AppId app, Scan scan) {
+        return sound.devices(app, scan);
+    }
+
+    @Override
+    public CompletionStage<DevicePage> devices(Scan scan) {
+        return sound.devices(scan);
+    }
+
+    @Override
+    public CompletionStage<RepairReport> repair(Repair repair) {
+        return sound.repair(repair);
     }
 
     @Override
