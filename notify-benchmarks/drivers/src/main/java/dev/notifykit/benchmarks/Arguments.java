@@ -23,7 +23,10 @@ record Arguments(
         APNS,
         FCM,
         ROAD,
-        FANOUT
+        FANOUT,
+        DEDUP,
+        REDIS_FANOUT,
+        REDIS_MEMORY
     }
 
     private static final int ROUNDS = 7;
@@ -76,7 +79,7 @@ record Arguments(
         return words.equals("all")
                 ? EnumSet.allOf(Part.class)
                 : EnumSet.copyOf(Arrays.stream(words.split(",", -1))
-                        .map(word -> Part.valueOf(word.toUpperCase(Locale.ROOT)))
+                        .map(word -> Part.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_')))
                         .toList());
     }
 

@@ -38,6 +38,7 @@ public final class Benchmarks {
         Report report = new Report(progress);
         WireBenchmark wire = new WireBenchmark(arguments, report);
         InProcess inProcess = new InProcess(arguments, report);
+        RedisBenchmark redis = new RedisBenchmark(arguments, report);
         for (Path jdk : arguments.jdks()) {
             if (arguments.measures(Part.APNS)) {
                 wire.run("apns", jdk);
@@ -51,6 +52,15 @@ public final class Benchmarks {
             if (arguments.measures(Part.FANOUT)) {
                 inProcess.fanOut(jdk);
             }
+            if (arguments.measures(Part.DEDUP)) {
+                redis.dedup(jdk);
+            }
+            if (arguments.measures(Part.REDIS_FANOUT)) {
+                redis.fanOut(jdk);
+            }
+        }
+        if (arguments.measures(Part.REDIS_MEMORY)) {
+            RedisEntries.measure(arguments, report);
         }
         out.print(report.markdown(machine));
         out.flush();

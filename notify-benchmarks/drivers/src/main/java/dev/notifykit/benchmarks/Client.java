@@ -1,9 +1,13 @@
 package dev.notifykit.benchmarks;
 
 import dev.notifykit.benchmarks.peers.ApnsRoad;
+import dev.notifykit.benchmarks.peers.DedupRoad;
 import dev.notifykit.benchmarks.peers.FcmRoad;
+import dev.notifykit.benchmarks.peers.MemoryFanOut;
+import dev.notifykit.benchmarks.peers.PooledJedis;
 import dev.notifykit.benchmarks.peers.RawOkHttp;
 import dev.notifykit.benchmarks.peers.RawPushy;
+import dev.notifykit.benchmarks.peers.RedisFanOut;
 
 /** Who is measured, how much it sends in a run, and how much before the first that counts. */
 enum Client {
@@ -11,7 +15,11 @@ enum Client {
     APNS_ROAD("our APNs road", "apns", ApnsRoad.class.getName(), 70_000, 400_000),
     RAW_OKHTTP("raw OkHttp", "fcm", RawOkHttp.class.getName(), 20_000, 100_000),
     FCM_ROAD("our FCM road", "fcm", FcmRoad.class.getName(), 20_000, 100_000),
-    FIREBASE_ADMIN("firebase-admin sendEach", "fcm", "dev.notifykit.benchmarks.firebase.FirebaseAdmin", 8_000, 60_000);
+    FIREBASE_ADMIN("firebase-admin sendEach", "fcm", "dev.notifykit.benchmarks.firebase.FirebaseAdmin", 8_000, 60_000),
+    POOLED_JEDIS("one EVALSHA, pooled Jedis", "dedup", PooledJedis.class.getName(), 200_000, 600_000),
+    DEDUP_ROAD("our claim and confirm", "dedup", DedupRoad.class.getName(), 400_000, 1_200_000),
+    MEMORY_FAN_OUT("fan-out in memory", "progress", MemoryFanOut.class.getName(), 200_000, 400_000),
+    REDIS_FAN_OUT("fan-out in Redis", "progress", RedisFanOut.class.getName(), 200_000, 400_000);
 
     private final String label;
     private final String vendor;

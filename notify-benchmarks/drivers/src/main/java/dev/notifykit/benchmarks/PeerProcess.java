@@ -1,6 +1,7 @@
 package dev.notifykit.benchmarks;
 
 import dev.notifykit.benchmarks.harness.Endpoint;
+import dev.notifykit.benchmarks.harness.PacedReading;
 import dev.notifykit.benchmarks.harness.PeerMain;
 import dev.notifykit.benchmarks.harness.Reading;
 import java.io.BufferedReader;
@@ -61,6 +62,10 @@ final class PeerProcess implements AutoCloseable {
 
     Reading send(int run, int messages) throws IOException {
         return Reading.parse(order("send " + run + " " + messages, "sent "));
+    }
+
+    PacedReading pace(int run, int messages, int perSecond) throws IOException {
+        return PacedReading.parse(order("pace " + run + " " + messages + " " + perSecond, "paced "));
     }
 
     void disconnect() throws IOException {

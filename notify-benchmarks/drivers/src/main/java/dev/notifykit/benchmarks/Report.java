@@ -13,6 +13,7 @@ final class Report {
 
     private final PrintStream progress;
     private final List<Comparison> comparisons = new ArrayList<>();
+    private final List<PacedComparison> paced = new ArrayList<>();
     private final Set<String> checks = new LinkedHashSet<>();
     private final Set<String> libraries = new LinkedHashSet<>();
     private final StringBuilder tables = new StringBuilder();
@@ -52,6 +53,11 @@ final class Report {
         table(comparison.markdown());
     }
 
+    void add(PacedComparison comparison) {
+        paced.add(comparison);
+        table(comparison.markdown());
+    }
+
     /** Shown at once too: a run that is broken off has still said something. */
     void table(String markdown) {
         tables.append(markdown);
@@ -67,7 +73,8 @@ final class Report {
     }
 
     boolean exact() {
-        return comparisons.stream().allMatch(Comparison::exact);
+        return comparisons.stream().allMatch(Comparison::exact)
+                && paced.stream().allMatch(PacedComparison::exact);
     }
 
     String markdown(Machine machine) {

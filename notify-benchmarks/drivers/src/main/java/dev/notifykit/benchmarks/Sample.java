@@ -2,12 +2,34 @@ package dev.notifykit.benchmarks;
 
 import dev.notifykit.benchmarks.harness.Reading;
 import dev.notifykit.testkit.journal.JournalSummary;
+import org.jspecify.annotations.Nullable;
 
-/** One run as its client read it and as the server counted it. */
-record Sample(Reading reading, long accepted, long distinct) {
+/**
+ * One run as its client read it and as the server counted it.
+ *
+ * @param reading of the client
+ * @param accepted how much arrived
+ * @param distinct how much of it was not there before
+ * @param redis what that cost in Redis; null where there is none
+ */
+record Sample(
+        Reading reading,
+        long accepted,
+        long distinct,
+        @Nullable RedisUse redis) {
 
     static Sample of(Reading reading, JournalSummary before, JournalSummary after) {
-        return new Sample(reading, after.accepted() - before.accepted(), after.distinctIds() - before.distinctIds());
+        return new Sample(
+                reading, after.accepted() - before.accepted(), after.distinctIds() - before.distinctIds(), null);
+    }
+
+    /** Of events that each leave one key. */
+    static Sample ofKeys(Reading reading, RedisUse redis) {
+        return new Sample(reading, reading.accepted(), redis.keys(), redis);
+    }
+
+    Sample with(RedisUse use) {
+        return new Sample(reading, accepted, distinct, use);
     }
 
     /** Messages that never arrived. */

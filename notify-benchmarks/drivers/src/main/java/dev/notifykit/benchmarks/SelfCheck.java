@@ -77,6 +77,7 @@ final class SelfCheck {
                 fcm.projectId(),
                 Files.writeString(
                         directory.resolve("authority.pem"), apns.certificates().authorityPem()),
+                0,
                 MESSAGES,
                 1);
     }

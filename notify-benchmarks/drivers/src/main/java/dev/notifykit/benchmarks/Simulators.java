@@ -55,6 +55,7 @@ final class Simulators implements AutoCloseable {
                 process.serviceAccountFile(PROJECT),
                 PROJECT,
                 process.trustedCertificateFile(),
+                0,
                 (apns ? APNS_IN_FLIGHT : FCM_IN_FLIGHT) / share,
                 apns || share > 1 ? APNS_CONNECTIONS : FCM_CONNECTIONS);
     }

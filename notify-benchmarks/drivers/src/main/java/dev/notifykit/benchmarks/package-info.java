@@ -5,8 +5,9 @@
  * mvn -q compile exec:java -pl notify-benchmarks/drivers -am -Dexec.args="all --jdk /path/to/jdk-17,/path/to/jdk-25"
  * </pre>
  *
- * <p>What to measure comes first: {@code all}, or some of {@code apns}, {@code fcm}, {@code road}, {@code fanout}, parted by commas.
- * Then:
+ * <p>What to measure comes first: {@code all}, or some of {@code apns}, {@code fcm}, {@code road}, {@code fanout},
+ * {@code dedup}, {@code redis-fanout}, {@code redis-memory}, parted by commas. The last three start a {@code redis-server}: that of the environment
+ * variable {@code NOTIFY_REDIS_BIN} or of the path, else one that comes along. Then:
  *
  * <ul>
  *   <li>{@code --jdk HOMES}: which JDKs run the measured JVMs, parted by commas; the one that runs this when not set

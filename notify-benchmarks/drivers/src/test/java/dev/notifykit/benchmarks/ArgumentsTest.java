@@ -13,6 +13,7 @@ class ArgumentsTest {
     void everythingIsMeasuredUnlessSomethingIsNamed() {
         assertThat(Arguments.parse().parts()).containsExactlyInAnyOrder(Part.values());
         assertThat(Arguments.parse("all").parts()).containsExactlyInAnyOrder(Part.values());
+        assertThat(Arguments.parse("redis-fanout").parts()).containsExactly(Part.REDIS_FANOUT);
         assertThat(Arguments.parse("apns,road").parts()).containsExactlyInAnyOrder(Part.APNS, Part.ROAD);
     }
 

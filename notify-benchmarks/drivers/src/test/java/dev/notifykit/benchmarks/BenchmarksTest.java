@@ -21,12 +21,8 @@ class BenchmarksTest {
         String report = run("apns,fcm", "--latency", "2");
 
         assertThat(exact).as(report).isTrue();
-        for (Client client : Client.values()) {
-            assertThat(rows(report, client.label()))
-                    .as(client.label())
-                    .hasSize(1)
-                    .allMatch(row -> row.contains("each accepted once"));
-        }
+        assertClients(report, "apns", "each accepted once");
+        assertClients(report, "fcm", "each accepted once");
         assertThat(report)
                 .contains("raw pushy, our APNs road send the same payloads")
                 .contains("raw OkHttp, our FCM road, firebase-admin sendEach send the same payloads")
@@ -42,6 +38,32 @@ class BenchmarksTest {
         assertThat(rows(report, "our road")).hasSize(1);
         assertThat(rows(report, "provider by hand")).hasSize(1);
         assertThat(rows(report, "many ÷ few")).hasSize(1);
+    }
+
+    @Test
+    void theStoresInRedisAreMeasured() throws IOException {
+        String report = run("dedup,redis-fanout,redis-memory", "--latency", "2");
+
+        assertThat(exact).as(report).isTrue();
+        assertClients(report.substring(0, report.indexOf("events/s offered")), "dedup", "each known once");
+        assertClients(report, "progress", "each accepted once");
+        assertThat(report)
+                .containsPattern("Redis \\d+\\.\\d+")
+                .contains("| in Redis ÷ fan-out in memory |")
+                .containsPattern("events/s offered(?s:.*)\\| ours ÷ one EVALSHA, pooled Jedis \\|");
+        assertThat(rows(report, "dedup entry, confirmed")).hasSize(1);
+        assertThat(rows(report, "parked row, APNs token")).hasSize(1);
+    }
+
+    private static void assertClients(String report, String vendor, String arrived) {
+        for (Client client : Client.values()) {
+            if (client.vendor().equals(vendor)) {
+                assertThat(rows(report, client.label()))
+                        .as(client.label())
+                        .hasSize(1)
+                        .allMatch(row -> row.contains(arrived));
+            }
+        }
     }
 
     private String run(String... args) throws IOException {

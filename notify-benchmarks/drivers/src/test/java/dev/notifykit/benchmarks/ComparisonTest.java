@@ -30,13 +30,13 @@ class ComparisonTest {
         Comparison comparison = new Comparison("title");
         comparison.add(
                 Client.RAW_OKHTTP,
-                new Sample(new Reading(100, 1, 1, 1, 97, 3, 0, 0), 101, 98)); // two lost, three doubled
+                new Sample(new Reading(100, 1, 1, 1, 97, 3, 0, 0), 101, 98, null)); // two lost, three doubled
 
         assertThat(comparison.exact()).isFalse();
         assertThat(comparison.markdown()).contains("**2 missing, 3 twice, 3 called failed**");
     }
 
     private static Sample sample(long messages, long nanos, long cpuNanos, long bytes) {
-        return new Sample(new Reading(messages, nanos, cpuNanos, bytes, messages, 0, 0, 0), messages, messages);
+        return new Sample(new Reading(messages, nanos, cpuNanos, bytes, messages, 0, 0, 0), messages, messages, null);
     }
 }

@@ -1,7 +1,6 @@
 package dev.notifykit.benchmarks.peers;
 
 import dev.notifykit.PushClient;
-import dev.notifykit.apns.ApnsPushService;
 import dev.notifykit.benchmarks.harness.Batch;
 import dev.notifykit.benchmarks.harness.Content;
 import dev.notifykit.benchmarks.harness.Endpoint;
@@ -22,18 +21,7 @@ public final class ApnsRoad implements Peer {
      * @param endpoint where to
      */
     public ApnsRoad(Endpoint endpoint) {
-        client = Roads.client(
-                endpoint,
-                ApnsPushService.builder()
-                        .signingKey(endpoint.signingKey())
-                        .keyId(endpoint.keyId())
-                        .teamId(endpoint.teamId())
-                        .host(endpoint.host())
-                        .port(endpoint.apnsPort())
-                        .trustedCertificates(endpoint.authority())
-                        .connections(endpoint.connections())
-                        .maxInFlight(endpoint.inFlight())
-                        .build());
+        client = Roads.client(endpoint, Roads.apns(endpoint));
     }
 
     @Override

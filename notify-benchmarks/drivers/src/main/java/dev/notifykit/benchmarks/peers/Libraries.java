@@ -18,6 +18,10 @@ final class Libraries {
         return "OkHttp " + OkHttp.VERSION + ", TLS of the JDK";
     }
 
+    static String redis() {
+        return "Jedis " + jarVersion("redis.clients.jedis.RedisClient");
+    }
+
     /** From the name of the jar: its manifest does not say. */
     private static String jarVersion(String type) {
         try {

@@ -1,6 +1,8 @@
 package dev.notifykit.benchmarks.peers;
 
 import dev.notifykit.PushClient;
+import dev.notifykit.PushClientBuilder;
+import dev.notifykit.apns.ApnsPushService;
 import dev.notifykit.benchmarks.harness.Batch;
 import dev.notifykit.benchmarks.harness.Content;
 import dev.notifykit.benchmarks.harness.Endpoint;
@@ -31,16 +33,34 @@ final class Roads {
 
     private Roads() {}
 
+    /** Our APNs service. */
+    static PushService apns(Endpoint endpoint) {
+        return ApnsPushService.builder()
+                .signingKey(endpoint.signingKey())
+                .keyId(endpoint.keyId())
+                .teamId(endpoint.teamId())
+                .host(endpoint.host())
+                .port(endpoint.apnsPort())
+                .trustedCertificates(endpoint.authority())
+                .connections(endpoint.connections())
+                .maxInFlight(endpoint.inFlight())
+                .build();
+    }
+
     /** A client with one lane that holds as many messages in flight as the peers beside it. */
     static PushClient client(Endpoint endpoint, PushService service) {
+        return builder(endpoint, service).build();
+    }
+
+    /** The same, before it is built. */
+    static PushClientBuilder builder(Endpoint endpoint, PushService service) {
         return PushClient.builder()
                 .app(Content.APP, service)
                 .limits(LaneLimits.builder()
                         .maxInFlight(endpoint.inFlight())
                         .maxHeld(HELD_PER_IN_FLIGHT * endpoint.inFlight())
                         .whenFull(Admission.block(PATIENCE))
-                        .build())
-                .build();
+                        .build());
     }
 
     static @Nullable Void count(Batch batch, @Nullable SendResult result, @Nullable Throwable failure) {

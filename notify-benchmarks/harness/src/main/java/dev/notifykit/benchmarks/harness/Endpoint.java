@@ -16,6 +16,7 @@ import java.util.Arrays;
  * @param serviceAccount file of the FCM credentials
  * @param project the Firebase project
  * @param authority PEM file of the certificate to trust
+ * @param redisPort of a Redis on this machine; 0 where there is none
  * @param inFlight how many messages are open at once
  * @param connections how many connections carry them
  */
@@ -29,10 +30,46 @@ public record Endpoint(
         Path serviceAccount,
         String project,
         Path authority,
+        int redisPort,
         int inFlight,
         int connections) {
 
     private static final String SEPARATOR = "\t";
+    private static final Path NO_FILE = Path.of("");
+
+    /**
+     * A Redis alone.
+     *
+     * @param port on this machine
+     * @param inFlight how much is open at once
+     * @param connections at most
+     * @return where it is
+     */
+    public static Endpoint redis(int port, int inFlight, int connections) {
+        return new Endpoint("", 0, NO_FILE, "", "", URI.create(""), NO_FILE, "", NO_FILE, port, inFlight, connections);
+    }
+
+    /**
+     * The same, with a Redis beside it.
+     *
+     * @param port on this machine
+     * @return an endpoint that differs in this only
+     */
+    public Endpoint withRedis(int port) {
+        return new Endpoint(
+                host,
+                apnsPort,
+                signingKey,
+                keyId,
+                teamId,
+                fcmUri,
+                serviceAccount,
+                project,
+                authority,
+                port,
+                inFlight,
+                connections);
+    }
 
     /**
      * Writes it as one line.
@@ -51,6 +88,7 @@ public record Endpoint(
                 serviceAccount.toString(),
                 project,
                 authority.toString(),
+                Integer.toString(redisPort),
                 Integer.toString(inFlight),
                 Integer.toString(connections));
     }
@@ -63,8 +101,8 @@ public record Endpoint(
      */
     public static Endpoint parse(String line) {
         String[] parts = line.split(SEPARATOR, -1);
-        if (parts.length != 11) {
-            throw new IllegalArgumentException("an endpoint has 11 parts: " + Arrays.toString(parts));
+        if (parts.length != 12) {
+            throw new IllegalArgumentException("an endpoint has 12 parts: " + Arrays.toString(parts));
         }
         return new Endpoint(
                 parts[0],
@@ -77,6 +115,7 @@ public record Endpoint(
                 parts[7],
                 Path.of(parts[8]),
                 Integer.parseInt(parts[9]),
-                Integer.parseInt(parts[10]));
+                Integer.parseInt(parts[10]),
+                Integer.parseInt(parts[11]));
     }
 }

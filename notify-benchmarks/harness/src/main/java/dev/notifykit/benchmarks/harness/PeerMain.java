@@ -8,12 +8,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The JVM of one peer. Orders come on standard input, one a line, and each is answered by one line on standard output: {@code open
- * <endpoint>}, {@code send <run> <messages>} (answered with a {@link Reading}), {@code close}, {@code profile}, {@code profiled
+ * <endpoint>}, {@code send <run> <messages>} (answered with a {@link Reading}), {@code pace <run> <messages> <a second>} (answered with a {@link PacedReading}), {@code close}, {@code profile}, {@code profiled
  * <file>}. What fails is answered {@code error …}. It ends with its standard input.
  */
 public final class PeerMain {
@@ -54,6 +53,7 @@ public final class PeerMain {
             return switch (parts[0]) {
                 case "open" -> open(parts[1]);
                 case "send" -> send(parts[1].split(" ", -1));
+                case "pace" -> pace(parts[1].split(" ", -1));
                 case "close" -> close();
                 case "profile" -> startProfile();
                 case "profiled" -> endProfile(Path.of(parts[1]));
@@ -80,22 +80,45 @@ public final class PeerMain {
     }
 
     private String send(String[] runAndMessages) throws Exception {
+        Peer open = opened();
+        Batch batch = new Batch(Integer.parseInt(runAndMessages[0]), Integer.parseInt(runAndMessages[1]));
+        Meter meter = begin();
+        open.send(batch);
+        return "sent " + end(batch, meter).line();
+    }
+
+    private String pace(String[] runMessagesAndRate) throws Exception {
+        PacedPeer open = (PacedPeer) opened();
+        Batch batch = new Batch(Integer.parseInt(runMessagesAndRate[0]), Integer.parseInt(runMessagesAndRate[1]));
+        Timetable timetable = new Timetable(batch.size(), Integer.parseInt(runMessagesAndRate[2]));
+        Meter meter = begin();
+        timetable.run(number -> open.offer(batch, number, timetable));
+        Reading reading = end(batch, meter);
+        return "paced " + new PacedReading(reading, timetable.toAnswers(), timetable.toEnds()).line();
+    }
+
+    private Peer opened() {
         Peer open = peer;
         if (open == null) {
-            throw new IllegalStateException("nothing is open: " + Arrays.toString(runAndMessages));
+            throw new IllegalStateException("nothing is open");
         }
-        Batch batch = new Batch(Integer.parseInt(runAndMessages[0]), Integer.parseInt(runAndMessages[1]));
+        return open;
+    }
+
+    private Meter begin() {
         Profile running = profile;
         if (running != null) {
             running.runBegins();
         }
         System.gc(); // each run pays for its own garbage
-        Meter meter = new Meter();
-        open.send(batch);
+        return new Meter();
+    }
+
+    private static Reading end(Batch batch, Meter meter) throws InterruptedException {
         if (!batch.await(PATIENCE)) {
             System.err.println(batch.openCount() + " messages have not ended after " + PATIENCE);
         }
-        return "sent " + meter.read(batch).line();
+        return meter.read(batch);
     }
 
     private String close() {
