@@ -2,10 +2,11 @@ package dev.notifykit.dedup;
 
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
-import java.util.Iterator;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * about a microsecond, and every stage it returns has ended already.
  *
  * <p>It is bounded, and never forgets silently: when it knows as many keys as it may, and none of them has outlived its time, a claim of a
- * further key fails with {@link DedupUnavailableException}; keys that it knows go on as before. What has expired is swept when the store is
+ * further key fails with {@link DedupUnavailableException}; keys that it knows go on as before. Only of submitted messages that had no key of their own
+ * does it forget the oldest that have ended, for they are asked for again only if the host submits the very same message twice. What has expired is swept when the store is
  * used. The clock is the one given; it belongs to whoever gave it.
  */
 public final class InMemoryDedupStore implements DedupStore {
@@ -28,7 +30,7 @@ public final class InMemoryDedupStore implements DedupStore {
     public static final int DEFAULT_MAX_KEYS = 1_000_000;
 
     /** Beyond any deployment's life, and far from an overflow. */
-    private static final Duration LONGEST = Duration.ofDays(36_500);
+    static final Duration LONGEST = Duration.ofDays(36_500);
 
     /** More than a call can add, so that expired keys grow fewer; few, so that no call pays for a thousand others. */
     private static final int SWEPT_PER_CALL = 8;
@@ -40,6 +42,9 @@ public final class InMemoryDedupStore implements DedupStore {
 
     /** In the order of their last change: where all have one time to live, the first is the first to expire. */
     private final Map<String, Known> keys = new LinkedHashMap<>();
+
+    /** Ids of keys that were a message's own id, oldest first: nobody but that message asks for them again. */
+    private final Queue<String> ownKeys = new ArrayDeque<>();
 
     /** No key expires before this. */
     private long earliestExpiry = Long.MAX_VALUE;
@@ -152,12 +157,69 @@ public final class InMemoryDedupStore implements DedupStore {
         });
     }
 
+    /**
+     * The claims of messages that wait in a queue of the same memory: for {@code InMemoryWorkQueue}.
+     *
+     * @return the same keys, as a queue sees them
+     */
+    public MessageClaims messageClaims() {
+        return new MessageClaims(this);
+    }
+
+    /** A step of a queue. */
+    <T> T step(DedupKey key, MessageStep<T> step) {
+        synchronized (lock) {
+            long now = now();
+            return step.on(find(key, now), now);
+        }
+    }
+
+    /** What a queue does with one key; null: it is not known. Under the lock. */
+    interface MessageStep<T> {
+        T on(@Nullable Known known, long now);
+    }
+
+    /** For steps that must not take a forgotten key for a new one. Under the lock. */
+    void requireOpen() {
+        if (closed) {
+            throw new DedupUnavailableException("the dedup store is closed");
+        }
+    }
+
+    /** A key for a message, where there is room for one more. Under the lock. */
+    boolean hasRoom(long now) {
+        try {
+            makeRoom(now);
+            return true;
+        } catch (DedupUnavailableException full) {
+            return false;
+        }
+    }
+
+    /** What a queue has changed. Under the lock. */
+    void changed(DedupKey key, Known known, long now, Duration ttl) {
+        if (known.isEmpty()) {
+            keys.remove(key.id());
+        } else {
+            changed(key, known, now + nanos(ttl));
+        }
+    }
+
+    /** This key may be forgotten before a claim is refused. Under the lock. */
+    void mayBeForgotten(DedupKey key) {
+        if (ownKeys.size() >= maxKeys) {
+            ownKeys.remove();
+        }
+        ownKeys.add(key.id());
+    }
+
     /** Forgets everything; further calls fail with {@link DedupUnavailableException}. Idempotent. */
     @Override
     public void close() {
         synchronized (lock) {
             closed = true;
             keys.clear();
+            ownKeys.clear();
         }
     }
 
@@ -192,16 +254,27 @@ public final class InMemoryDedupStore implements DedupStore {
     }
 
     private void changed(DedupKey key, Known known, long forgottenAt) {
-        known.forgetAt(forgottenAt);
-        earliestExpiry = Math.min(earliestExpiry, forgottenAt);
+        // Whoever waits in a queue holds its claim for as long as it takes.
+        long at = known.hasMessage() ? LONGEST.toNanos() : forgottenAt;
+        known.forgetAt(at);
+        earliestExpiry = Math.min(earliestExpiry, at);
         keys.remove(key.id()); // to the end of the order
         keys.put(key.id(), known);
     }
 
     private void sweepOldest(long now) {
-        Iterator<Known> oldest = keys.values().iterator();
-        for (int i = 0; i < SWEPT_PER_CALL && oldest.hasNext() && oldest.next().forgottenAt() <= now; i++) {
-            oldest.remove();
+        for (int i = 0; i < SWEPT_PER_CALL && !keys.isEmpty(); i++) {
+            Map.Entry<String, Known> oldest = keys.entrySet().iterator().next();
+            String id = oldest.getKey();
+            Known known = oldest.getValue();
+            boolean expired = known.forgottenAt() <= now;
+            if (!expired && !known.hasMessage()) {
+                return;
+            }
+            keys.remove(id);
+            if (!expired) {
+                keys.put(id, known); // to the end: what waits in a queue must not hide what has expired
+            }
         }
     }
 
@@ -211,6 +284,13 @@ public final class InMemoryDedupStore implements DedupStore {
             keys.values().removeIf(known -> known.forgottenAt() <= now);
             earliestExpiry =
                     keys.values().stream().mapToLong(Known::forgottenAt).min().orElse(Long.MAX_VALUE);
+        }
+        while (keys.size() >= maxKeys && !ownKeys.isEmpty()) {
+            String id = ownKeys.remove();
+            Known own = keys.get(id);
+            if (own != null && !own.isClaimed()) {
+                keys.remove(id);
+            }
         }
         if (keys.size() >= maxKeys) {
             throw new DedupUnavailableException("the dedup store is full: it knows " + maxKeys

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,25 @@ final class Known {
     private long forgottenAt;
 
     Claim claim(DedupKey key, ClaimOwner owner, long now, long leaseEnd) {
+        return Objects.requireNonNull(decide(key, owner, now, leaseEnd, Asking.SENDER));
+    }
+
+    /** Of a message that holds its claim itself: null when it would be granted, and there is no room for it. */
+    @Nullable
+    Claim claimForMessage(DedupKey key, ClaimOwner owner, long now, boolean room) {
+        return decide(key, owner, now, MemoryClaim.NEVER, room ? Asking.MESSAGE : Asking.MESSAGE_WITHOUT_ROOM);
+    }
+
+    private enum Asking {
+        /** Can wait, and claim again. */
+        SENDER,
+        /** Cannot. */
+        MESSAGE,
+        /** Is granted nothing. */
+        MESSAGE_WITHOUT_ROOM
+    }
+
+    private @Nullable Claim decide(DedupKey key, ClaimOwner owner, long now, long leaseEnd, Asking asking) {
         dropEnded(now);
         String content = key.contentHash();
         MemoryClaim own = of(owner);
@@ -42,16 +62,16 @@ final class Known {
                 newest.raise(key);
                 return new Claim.InFlight(Duration.ofNanos(newest.left(now)));
             }
-            return correct(key, owner, now, leaseEnd);
+            return correct(key, owner, now, leaseEnd, asking);
         }
         if (said == null || said.content().equals(content)) {
             if (said != null && said.complete()) {
                 confirmed = said.raise(key);
                 return new Claim.Duplicate();
             }
-            return verdict(grant(key, owner, false, now, leaseEnd), now);
+            return asking == Asking.MESSAGE_WITHOUT_ROOM ? null : verdict(grant(key, owner, false, now, leaseEnd), now);
         }
-        return correct(key, owner, now, leaseEnd);
+        return correct(key, owner, now, leaseEnd, asking);
     }
 
     Standing renew(ClaimOwner owner, long now, long leaseEnd) {
@@ -100,8 +120,73 @@ final class Known {
         return true;
     }
 
+    /** Whether it is the newest that was said or is being said. */
+    boolean holds(ClaimOwner owner) {
+        return held != null && held.owner().equals(owner);
+    }
+
+    /** The confirm of this owner and content, as long as it is the newest that is known. */
+    @Nullable
+    Confirmed saidBy(DedupKey key, ClaimOwner owner, long now) {
+        dropEnded(now);
+        Confirmed said = confirmed;
+        MemoryClaim newest = newestRunning(now);
+        boolean isNewest = said != null && (newest == null || newest.grant() < said.grant());
+        return isNewest && owner.equals(said.owner()) && said.content().equals(key.contentHash()) ? said : null;
+    }
+
+    /**
+     * What a message has said is to be said again to one target.
+     *
+     * @return whether the message holds the key; false: something else was said since, or the same by another
+     */
+    boolean claimAgain(DedupKey key, ClaimOwner owner, TargetDigest target, Set<TargetDigest> stillEnded, long now) {
+        dropEnded(now);
+        MemoryClaim own = of(owner);
+        if (own != null) {
+            return own == held && own.content().equals(key.contentHash());
+        }
+        Confirmed said = saidBy(key, owner, now);
+        if (said != null) {
+            confirmed = said.only(stillEnded);
+        } else if (newestRunning(now) != null
+                || (confirmed != null
+                        && (confirmed.complete()
+                                || !confirmed.content().equals(key.contentHash())
+                                || confirmed.ended().contains(target)))) {
+            return false;
+        }
+        grant(key, owner, false, now, MemoryClaim.NEVER);
+        return true;
+    }
+
+    /** Only these have their end of what the message said: another may be told again. */
+    void unsay(DedupKey key, ClaimOwner owner, Set<TargetDigest> stillEnded, long now) {
+        Confirmed said = saidBy(key, owner, now);
+        if (said != null) {
+            confirmed = said.only(stillEnded);
+        }
+    }
+
+    /** Whether a message holds a claim of it, superseded or not. */
+    boolean hasMessage() {
+        if (held != null && !held.endsByItself()) {
+            return true;
+        }
+        for (MemoryClaim claim : superseded) {
+            if (!claim.endsByItself()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isClaimed() {
+        return held != null || !superseded.isEmpty();
+    }
+
     boolean isEmpty() {
-        return confirmed == null && held == null && superseded.isEmpty();
+        return confirmed == null && !isClaimed();
     }
 
     long forgottenAt() {
@@ -118,14 +203,20 @@ final class Known {
         return verdict(own, now);
     }
 
-    private Claim correct(DedupKey key, ClaimOwner owner, long now, long leaseEnd) {
+    private @Nullable Claim correct(DedupKey key, ClaimOwner owner, long now, long leaseEnd, Asking asking) {
+        if (asking == Asking.MESSAGE_WITHOUT_ROOM) {
+            return null;
+        }
         MemoryClaim other = held;
         boolean supersedes = other != null && other.runs(now) && !other.owner().equals(owner);
         if (supersedes && superseded.size() >= DedupStore.MAX_SUPERSEDED && of(owner) == null) {
-            return new Claim.InFlight(superseded.stream()
-                    .map(claim -> Duration.ofNanos(claim.left(now)))
-                    .min(Comparator.naturalOrder())
-                    .orElseThrow());
+            if (asking == Asking.SENDER) {
+                return new Claim.InFlight(superseded.stream()
+                        .map(claim -> Duration.ofNanos(claim.left(now)))
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow());
+            }
+            superseded = superseded.subList(1, superseded.size());
         }
         return verdict(grant(key, owner, true, now, leaseEnd), now);
     }

@@ -6,6 +6,9 @@ final class MemoryClaim {
     /** Below every version that can be given: nothing is lower than it, so nothing is stale because of it. */
     static final long NO_VERSION = Long.MIN_VALUE;
 
+    /** The lease's end of a message that holds its claim itself. */
+    static final long NEVER = InMemoryDedupStore.LONGEST.toNanos();
+
     private final ClaimOwner owner;
     private final String content;
     private final long grant;
@@ -61,6 +64,10 @@ final class MemoryClaim {
 
     void extend(long newLeaseEnd) {
         leaseEnd = newLeaseEnd;
+    }
+
+    boolean endsByItself() {
+        return leaseEnd != NEVER;
     }
 
     boolean runs(long now) {

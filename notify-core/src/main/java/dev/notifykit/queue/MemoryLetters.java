@@ -1,0 +1,83 @@
+package dev.notifykit.queue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The letters of a queue in memory, in the order in which they came. Guarded by the queue's lock. */
+final class MemoryLetters {
+
+    /**
+     * A letter and where it came from.
+     *
+     * @param message the message it belongs to; null for what was buried, or has no claim
+     * @param partition where it becomes a delivery again
+     * @param buried whether it never was one
+     */
+    record Kept(DeadLetter letter, @Nullable MemoryMessage message, MemoryPartition partition, boolean buried) {}
+
+    private final int most;
+    private final NavigableMap<Long, Kept> byNumber = new TreeMap<>();
+    private final Map<DeadLetter.Id, Long> numbers = new HashMap<>();
+    private long numbered;
+    private long buried;
+
+    MemoryLetters(int most) {
+        this.most = most;
+    }
+
+    boolean contains(DeadLetter.Id id) {
+        return numbers.containsKey(id);
+    }
+
+    /** Whether there was room. */
+    boolean add(Kept kept) {
+        if (byNumber.size() >= most) {
+            return false;
+        }
+        long number = ++numbered;
+        byNumber.put(number, kept);
+        numbers.put(kept.letter().id(), number);
+        buried += kept.buried() ? 1 : 0;
+        return true;
+    }
+
+    @Nullable
+    Kept find(DeadLetter.Id id) {
+        Long number = numbers.get(id);
+        return number == null ? null : byNumber.get(number);
+    }
+
+    void remove(Kept kept) {
+        Long number = numbers.remove(kept.letter().id());
+        if (number != null) {
+            byNumber.remove(number);
+            buried -= kept.buried() ? 1 : 0;
+        }
+    }
+
+    DeadLetters.Page page(DeadLetters.@Nullable Cursor cursor, int limit) {
+        List<DeadLetter> letters = new ArrayList<>();
+        long last = cursor == null ? 0 : Long.parseLong(cursor.value());
+        for (Map.Entry<Long, Kept> entry : byNumber.tailMap(last, false).entrySet()) {
+            if (letters.size() == limit) {
+                return new DeadLetters.Page(letters, new DeadLetters.Cursor(Long.toString(last)));
+            }
+            letters.add(entry.getValue().letter());
+            last = entry.getKey();
+        }
+        return new DeadLetters.Page(letters, null);
+    }
+
+    long size() {
+        return byNumber.size();
+    }
+
+    long buried() {
+        return buried;
+    }
+}

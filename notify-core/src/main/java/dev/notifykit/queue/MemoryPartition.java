@@ -1,0 +1,331 @@
+package dev.notifykit.queue;
+
+import dev.notifykit.lane.LaneKey;
+import dev.notifykit.push.MessageId;
+import dev.notifykit.push.RequestId;
+import dev.notifykit.push.Urgency;
+import dev.notifykit.result.SendResult.Kind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** One partition of a queue in memory. Guarded by the queue's lock. Instants are nanoseconds since the queue was made. */
+final class MemoryPartition {
+
+    private final MemoryBacklog backlog;
+    private final MemoryLetters letters;
+
+    /** All that are here. */
+    private final Map<MessageId, MemoryMessage> messages = new HashMap<>();
+
+    /** Those that were not expanded, those that are not due included. */
+    private final Map<MessageId, MemoryMessage> intake = new LinkedHashMap<>();
+
+    /** Of the intake, what is due and was not answered under this lease. */
+    private final Queue<MemoryMessage> toTake = new ArrayDeque<>();
+
+    private final Map<LaneAndUrgency, Lane> lanes = new HashMap<>();
+    private final Map<RequestId, MemoryDelivery> started = new LinkedHashMap<>();
+    private final PriorityQueue<Due> due = new PriorityQueue<>();
+    private final Map<Kind, Long> results = new EnumMap<>(Kind.class);
+    private final Map<Kind, Long> ended = new EnumMap<>(Kind.class);
+    private long queued;
+    private long parked;
+    private long made;
+    private long possibleDuplicates;
+    private long dueNumber;
+
+    MemoryPartition(MemoryBacklog backlog, MemoryLetters letters) {
+        this.backlog = backlog;
+        this.letters = letters;
+    }
+
+    private record LaneAndUrgency(LaneKey lane, Urgency urgency) {}
+
+    /** The deliveries of one lane and urgency. */
+    private static final class Lane {
+        final Deque<MemoryDelivery> inherited = new ArrayDeque<>();
+        final Deque<MemoryDelivery> queued = new ArrayDeque<>();
+    }
+
+    /** What waits for its time: a message or a delivery. What falls due together goes in the order in which it came. */
+    private record Due(
+            long at,
+            long number,
+            @Nullable MemoryMessage message,
+            @Nullable MemoryDelivery delivery) implements Comparable<Due> {
+
+        private static final Comparator<Due> ORDER =
+                Comparator.comparingLong(Due::at).thenComparingLong(Due::number);
+
+        @Override
+        public int compareTo(Due other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    @Nullable
+    MemoryMessage find(MessageId id) {
+        return messages.get(id);
+    }
+
+    /** How many wait for an owner now. */
+    long waiting() {
+        return toTake.size() + queued;
+    }
+
+    // ---- in
+
+    void add(MemoryMessage message, Submission submission, long now) {
+        messages.put(message.message().id(), message);
+        long at = now + InMemoryWorkQueue.nanos(submission.delay());
+        if (!submission.deliveries().isEmpty()) {
+            make(message, submission.deliveries(), at, now);
+            return;
+        }
+        intake.put(message.message().id(), message);
+        backlog.add(Footprint.of(message.message()));
+        if (at > now) {
+            message.waits(true);
+            due.add(new Due(at, ++dueNumber, message, null));
+        } else {
+            toTake.add(message);
+        }
+    }
+
+    private void make(MemoryMessage message, List<Delivery> deliveries, long at, long now) {
+        for (Delivery delivery : deliveries) {
+            made++;
+            MemoryDelivery one = new MemoryDelivery(message, delivery);
+            if (one.opens()) {
+                backlog.add(one.bytes());
+                waitUntil(one, at, now);
+            } else {
+                count(results, Kind.SUPPRESSED);
+            }
+        }
+        message.endWithTheLast();
+        forget(message);
+    }
+
+    /** A letter is a delivery again. */
+    void replay(@Nullable MemoryMessage message, Delivery delivery, boolean wasBuried) {
+        made += wasBuried ? 1 : 0;
+        MemoryDelivery again =
+                new MemoryDelivery(message, Delivery.of(delivery.message(), delivery.key(), delivery.request()));
+        backlog.add(again.bytes());
+        queue(again);
+    }
+
+    private void waitUntil(MemoryDelivery delivery, long at, long now) {
+        if (at > now) {
+            due.add(new Due(at, ++dueNumber, null, delivery));
+            parked++;
+        } else {
+            queue(delivery);
+        }
+    }
+
+    private void queue(MemoryDelivery delivery) {
+        lane(delivery.delivery()).queued.add(delivery);
+        queued++;
+    }
+
+    private Lane lane(Delivery delivery) {
+        LaneAndUrgency key =
+                new LaneAndUrgency(delivery.lane(), delivery.request().urgency());
+        return lanes.computeIfAbsent(key, unused -> new Lane());
+    }
+
+    // ---- out
+
+    /** What was fetched under the lease before comes again. */
+    void inherit() {
+        toTake.clear();
+        for (MemoryMessage message : intake.values()) {
+            if (!message.waits()) {
+                toTake.add(message);
+            }
+        }
+        lanes.values().forEach(lane -> lane.inherited.clear());
+        started.values().forEach(delivery -> {
+            delivery.inherit();
+            lane(delivery.delivery()).inherited.add(delivery);
+        });
+    }
+
+    Fetched fetch(Demand demand, long now) {
+        moveDue(now);
+        List<Taken> taken = new ArrayList<>();
+        while (taken.size() < demand.messages() && !toTake.isEmpty()) {
+            MemoryMessage message = toTake.remove();
+            // It may have been expanded under this lease, without being fetched again.
+            if (intake.get(message.message().id()) != message) {
+                continue;
+            }
+            taken.add(new Taken(message.message(), message.superseded(), message.correction()));
+        }
+        List<Started> fetched = new ArrayList<>();
+        for (Demand.Want want : demand.deliveries()) {
+            Lane lane = lanes.get(new LaneAndUrgency(want.lane(), want.urgency()));
+            if (lane != null) {
+                start(lane, want.max(), fetched);
+            }
+        }
+        return new Fetched(taken, fetched);
+    }
+
+    private void start(Lane lane, int max, List<Started> fetched) {
+        int left = max;
+        while (left > 0 && !lane.inherited.isEmpty()) {
+            MemoryDelivery delivery = lane.inherited.remove();
+            // It may have been settled under this lease, without being fetched again.
+            if (delivery.inherited() && started.get(delivery.delivery().id()) == delivery) {
+                possibleDuplicates++;
+                fetched.add(delivery.start());
+                left--;
+            }
+        }
+        while (left > 0 && !lane.queued.isEmpty()) {
+            MemoryDelivery delivery = lane.queued.remove();
+            queued--;
+            started.put(delivery.delivery().id(), delivery);
+            fetched.add(delivery.start());
+            left--;
+        }
+    }
+
+    private void moveDue(long now) {
+        for (int i = 0; i < WorkQueue.DUE_AT_ONCE; i++) {
+            Due next = due.peek();
+            if (next == null || next.at() > now) {
+                return;
+            }
+            due.remove();
+            if (next.delivery() != null) {
+                parked--;
+                queue(next.delivery());
+            } else if (next.message() != null) {
+                next.message().waits(false);
+                toTake.add(next.message());
+            }
+        }
+    }
+
+    // ---- ends
+
+    void expand(Collection<Expansion> expansions, long now) {
+        for (Expansion expansion : expansions) {
+            MemoryMessage message = intake.remove(expansion.message().id());
+            if (message == null) {
+                continue;
+            }
+            backlog.remove(Footprint.of(message.message()));
+            if (expansion instanceof Expansion.Into into) {
+                make(message, into.deliveries(), now, now);
+            } else if (expansion instanceof Expansion.Ended end) {
+                count(ended, end.result().kind());
+                message.endUnexpanded(end.said());
+                forget(message);
+            }
+        }
+    }
+
+    /** How many letters found no room. */
+    int settle(Collection<Settlement> settlements, long now) {
+        int refused = 0;
+        for (Settlement settlement : settlements) {
+            RequestId id = settlement.delivery().id();
+            MemoryDelivery delivery = started.get(id);
+            if (delivery == null) {
+                continue;
+            }
+            if (settlement instanceof Settlement.Dead dead) {
+                MemoryLetters.Kept kept = new MemoryLetters.Kept(dead.letter(), delivery.message(), this, false);
+                if (!letters.add(kept)) {
+                    refused++;
+                    continue;
+                }
+                started.remove(id);
+                backlog.remove(delivery.bytes());
+                delivery.die();
+            } else if (settlement instanceof Settlement.Parked park) {
+                started.remove(id);
+                possibleDuplicates += park.maybeTwice() ? 1 : 0;
+                delivery.park(park);
+                waitUntil(delivery, now + InMemoryWorkQueue.nanos(park.delay()), now);
+            } else if (settlement instanceof Settlement.Ended end) {
+                started.remove(id);
+                backlog.remove(delivery.bytes());
+                count(results, delivery.end(end));
+                forget(delivery.message());
+            }
+        }
+        return refused;
+    }
+
+    void alone(Delivery delivery) {
+        MemoryDelivery one = started.get(delivery.id());
+        if (one != null) {
+            one.runsAlone();
+        }
+    }
+
+    /** A letter that was a delivery of this partition is gone. */
+    void purged(@Nullable MemoryMessage message) {
+        count(results, Kind.DEAD_LETTERED);
+        forget(message);
+    }
+
+    private void forget(@Nullable MemoryMessage message) {
+        if (message != null && message.isGone()) {
+            messages.remove(message.message().id());
+        }
+    }
+
+    private static void count(Map<Kind, Long> counts, Kind kind) {
+        counts.merge(kind, 1L, Long::sum);
+    }
+
+    long intake() {
+        return intake.size();
+    }
+
+    long made() {
+        return made;
+    }
+
+    long queued() {
+        return queued;
+    }
+
+    long parked() {
+        return parked;
+    }
+
+    long started() {
+        return started.size();
+    }
+
+    long possibleDuplicates() {
+        return possibleDuplicates;
+    }
+
+    Map<Kind, Long> results() {
+        return results;
+    }
+
+    Map<Kind, Long> ended() {
+        return ended;
+    }
+}
