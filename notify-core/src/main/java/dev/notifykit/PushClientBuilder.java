@@ -75,7 +75,7 @@ public final class PushClientBuilder {
     PushClientBuilder() {}
 
     /**
-     * Registers an app with its providers: one lane for each. A service that is given to several apps is one sender: what the vendor
+     * Registers an app with its providers: one lane for each. At least one is needed, unless a store is shared and others do the sending. A service that is given to several apps is one sender: what the vendor
      * holds against it stops all its lanes.
      *
      * @param app the application id
@@ -136,7 +136,8 @@ public final class PushClientBuilder {
     }
 
     /**
-     * Registers a fan-out handler under its name.
+     * Registers a fan-out handler under its name. Its lanes must be registered too; with a store that others share they may be missing: then
+     * this client launches its fan-outs, and others work on them.
      *
      * @param value the handler
      * @return this
@@ -322,8 +323,9 @@ public final class PushClientBuilder {
      */
     public PushClient build() {
         Problems problems = new Problems("PushClient");
-        Map<LaneKey, PushService> lanes = lanes(problems);
-        Map<String, FanOutHandler> byName = handlers(problems, lanes);
+        boolean shared = isShared();
+        Map<LaneKey, PushService> lanes = lanes(problems, shared);
+        Map<String, FanOutHandler> byName = handlers(problems, lanes, shared);
         for (LaneKey key : limitsByLane.keySet()) {
             problems.require(
                     lanes.containsKey(key), "limits", "lane " + key + " was not registered", "call app() for it");
@@ -373,9 +375,19 @@ public final class PushClientBuilder {
         return own != null ? own : limitsByProvider.getOrDefault(key.provider(), limits);
     }
 
-    private Map<LaneKey, PushService> lanes(Problems problems) {
+    /** Then this client may be one that only launches fan-outs, and others work on them. */
+    private boolean isShared() {
+        ProgressStore store = progressStore;
+        if (store == null && stores != null) {
+            store = stores.progressStore();
+        }
+        return store != null && store.shared();
+    }
+
+    private Map<LaneKey, PushService> lanes(Problems problems, boolean mayLack) {
         Map<LaneKey, PushService> lanes = new LinkedHashMap<>();
-        problems.require(!services.isEmpty(), "app", "no app has a provider", "call app(\"com.acme.app\", service)");
+        problems.require(
+                mayLack || !services.isEmpty(), "app", "no app has a provider", "call app(\"com.acme.app\", service)");
         for (Registration each : services) {
             problems.require(
                     each.service().maxInFlight() >= 1,
@@ -400,7 +412,8 @@ public final class PushClientBuilder {
         return lanes;
     }
 
-    private Map<String, FanOutHandler> handlers(Problems problems, Map<LaneKey, PushService> lanes) {
+    private Map<String, FanOutHandler> handlers(
+            Problems problems, Map<LaneKey, PushService> lanes, boolean mayLackLanes) {
         Map<String, FanOutHandler> byName = new LinkedHashMap<>();
         for (FanOutHandler handler : handlers) {
             problems.require(
@@ -410,7 +423,7 @@ public final class PushClientBuilder {
                     "give each its own name");
             for (LaneKey key : handler.lanes()) {
                 problems.require(
-                        lanes.containsKey(key),
+                        mayLackLanes || lanes.containsKey(key),
                         "handler",
                         "'" + handler.name() + "' needs lane " + key + ", which was not registered",
                         "call app() for it, or drop it from the handler");

@@ -17,6 +17,7 @@ public interface FanOut {
      * How far it is.
      *
      * @return a fresh reading
+     * @throws FanOutLostException when the store does not know it any more
      */
     FanOutProgress progress();
 
@@ -35,8 +36,8 @@ public interface FanOut {
     /**
      * Its end.
      *
-     * @return a future that completes with the final progress when the fan-out has ended, and fails only when the client is
-     *     closed before. Cancelling the future does not cancel the fan-out
+     * @return a future that completes with the final progress when the fan-out has ended; it fails when the client is closed before, and
+     *     with a {@link FanOutLostException} when the store has lost the fan-out. Cancelling the future does not cancel the fan-out
      */
     CompletableFuture<FanOutProgress> completion();
 }

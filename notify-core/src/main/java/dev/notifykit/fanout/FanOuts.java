@@ -13,7 +13,8 @@ public interface FanOuts {
      * @param spec what is sent; its handler must be registered here
      * @return a handle
      * @throws FanOutConflictException when the id belongs to another spec
-     * @throws IllegalArgumentException when there is no handler of this name, or the client lacks one of its lanes
+     * @throws IllegalArgumentException when there is no handler of this name, or the client lacks one of its lanes and no other client could
+     *     do the work
      * @throws LaunchFailedException when the audience could not be split
      */
     FanOut launch(FanOutSpec spec);

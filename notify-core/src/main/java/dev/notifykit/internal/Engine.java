@@ -187,7 +187,9 @@ public final class Engine {
         }
         Stores stores = config.stores();
         StoresState stored = stores == null ? StoresState.GOOD : stores.state();
-        List<String> reasons = new ArrayList<>(stored.faults());
+        List<String> down = new ArrayList<>(stored.faults());
+        down.addAll(fanOuts.losses());
+        List<String> reasons = new ArrayList<>(down);
         reasons.addAll(fanOuts.troubles());
         reasons.addAll(claims.troubles());
         for (Lane lane : lanes.values()) {
@@ -198,7 +200,7 @@ public final class Engine {
             }
         }
         Health.Status waiting = reasons.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED;
-        return new Health(stored.faults().isEmpty() ? waiting : Health.Status.DOWN, reasons, stored.warnings());
+        return new Health(down.isEmpty() ? waiting : Health.Status.DOWN, reasons, stored.warnings());
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.notifykit.fanout.Audience;
 import dev.notifykit.fanout.FanOut;
 import dev.notifykit.fanout.FanOutConflictException;
 import dev.notifykit.fanout.FanOutHandler;
+import dev.notifykit.fanout.FanOutLostException;
 import dev.notifykit.fanout.FanOutProgress;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.fanout.FanOuts;
@@ -58,6 +59,8 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
     private final Map<FanOutId, CompletableFuture<FanOutProgress>> completions = new ConcurrentHashMap<>();
     private final Map<FanOutId, RateMeter> meters = new ConcurrentHashMap<>();
     private final Map<FanOutId, String> troubles = new ConcurrentHashMap<>();
+    private final LostFanOuts lost;
+    private final Orphans orphans;
     private final List<ShardRun> runs = new CopyOnWriteArrayList<>();
     private final Map<FanOutId, ShardContext> contexts = new HashMap<>();
     private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
@@ -97,6 +100,8 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
         this.callbacks = callbacks;
         this.settings = settings;
         this.stages = stages;
+        lost = new LostFanOuts(store);
+        orphans = new Orphans(store, time, settings);
     }
 
     /** Begins to work on shards. */
@@ -132,14 +137,24 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
     }
 
     /**
-     * What this instance lacks in order to go on with its fan-outs.
+     * What the fan-outs wait for.
      *
      * @return one line each
      */
     public List<String> troubles() {
         List<String> lines = new ArrayList<>();
         troubles.forEach((id, reason) -> lines.add("fan-out " + id + " waits: " + reason));
+        orphans.troubles().forEach((id, reason) -> lines.add("fan-out " + id + " waits: " + reason));
         return lines;
+    }
+
+    /**
+     * Fan-outs that the store has lost.
+     *
+     * @return one line each
+     */
+    public List<String> losses() {
+        return lost.lines();
     }
 
     // ---- launching and finding
@@ -168,9 +183,8 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
     }
 
     private FanOut launchWith(FanOutSpec spec, FanOutHandler handler) {
-        List<LaneKey> missing =
-                handler.lanes().stream().filter(key -> !lanes.containsKey(key)).toList();
-        if (!missing.isEmpty()) {
+        List<LaneKey> missing = missing(handler);
+        if (!missing.isEmpty() && !store.shared()) {
             throw new IllegalArgumentException("handler '" + handler.name() + "' needs lanes that were not registered: "
                     + missing + "; registered are " + lanes.keySet());
         }
@@ -182,14 +196,20 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
             if (!known.get().equals(spec)) {
                 throw new FanOutConflictException(spec.id());
             }
+            lost.watch(spec.id());
             return new Handle(spec.id());
         }
         create(spec, handler);
+        lost.watch(spec.id());
         if (handlers.get(handler.name()) != handler) {
             localHandlers.put(spec.id(), handler);
         }
         tell(this::look);
         return new Handle(spec.id());
+    }
+
+    private List<LaneKey> missing(FanOutHandler handler) {
+        return handler.lanes().stream().filter(key -> !lanes.containsKey(key)).toList();
     }
 
     private void create(FanOutSpec spec, FanOutHandler handler) {
@@ -245,13 +265,15 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
 
     private void look() {
         try {
+            List<FanOutId> active = store.active();
+            lost.look(active).forEach(this::lose);
             completions.keySet().forEach(this::completeIfEnded);
             if (!started || stopping) {
                 return;
             }
-            List<FanOutId> active = store.active();
             contexts.keySet().retainAll(active);
             localHandlers.keySet().retainAll(active);
+            orphans.retain(active);
             for (FanOutId id : active) {
                 follow(id);
                 takeShards(id);
@@ -259,6 +281,14 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
         } catch (RuntimeException e) {
             log.warn("the progress store could not be asked for work and is asked again: {}", Traces.of(e));
         }
+    }
+
+    private void lose(FanOutId id) {
+        CompletableFuture<FanOutProgress> completion = completions.remove(id);
+        if (completion != null) {
+            callbacks.execute(() -> completion.completeExceptionally(new FanOutLostException(id)));
+        }
+        meters.remove(id);
     }
 
     /** Brings the host's command to the shards in work here. */
@@ -293,6 +323,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
                 ShardRun run = new ShardRun(context, grant, askedNanos, mode(store.wanted(id)), this);
                 runs.add(run);
                 run.begin();
+                orphans.taken(id, grant.released());
             });
         }
     }
@@ -305,7 +336,15 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
         }
         FanOutSpec spec = store.spec(id).orElse(null);
         FanOutHandler handler = spec == null ? null : localHandlers.getOrDefault(id, handlers.get(spec.handler()));
-        if (spec == null || handler == null || !lanes.keySet().containsAll(handler.lanes())) {
+        if (spec == null) {
+            return null;
+        }
+        if (handler == null || !lanes.keySet().containsAll(handler.lanes())) {
+            orphans.see(
+                    spec,
+                    handler == null
+                            ? "no handler is named '" + spec.handler() + "'"
+                            : "handler '" + spec.handler() + "' needs lanes " + missing(handler));
             return null;
         }
         Map<LaneKey, Lane> needed = new LinkedHashMap<>();
@@ -383,8 +422,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
 
         @Override
         public FanOutProgress progress() {
-            FanOutProgress counts = store.progress(id)
-                    .orElseThrow(() -> new IllegalStateException("fan-out " + id + " has been forgotten"));
+            FanOutProgress counts = store.progress(id).orElseThrow(() -> new FanOutLostException(id));
             if (counts.state().isEnd()) {
                 return counts;
             }
@@ -416,6 +454,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
         public CompletableFuture<FanOutProgress> completion() {
             CompletableFuture<FanOutProgress> completion =
                     completions.computeIfAbsent(id, key -> new CompletableFuture<>());
+            lost.watch(id);
             tell(() -> completeIfEnded(id));
             keepLooking();
             return completion.copy();
