@@ -1,5 +1,7 @@
 package dev.notifykit.store;
 
+import org.jspecify.annotations.Nullable;
+
 /** The place of the stores cannot be reached, or does not answer. It may be asked again. */
 public final class StoresUnavailableException extends RuntimeException {
 
@@ -9,9 +11,9 @@ public final class StoresUnavailableException extends RuntimeException {
      * A failure.
      *
      * @param message what went wrong, without secrets
-     * @param cause what the store's own client said
+     * @param cause what the store's own client said, if anything
      */
-    public StoresUnavailableException(String message, Throwable cause) {
+    public StoresUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -105,6 +105,11 @@ public final class RedisConfig {
                 + settings + "]";
     }
 
+    /** To whom it is talked without encryption, as far as is known here. */
+    Set<HostAndPort> plain() {
+        return tls == null ? nodes : Set.of();
+    }
+
     UnifiedJedis newClient() {
         JedisClientConfig config =
                 clientConfig(user, password).database(database).build();

@@ -50,6 +50,8 @@ final class RedisFailure extends RuntimeException {
         /** Our own bound: more calls wait than may. */
         OVERLOADED("too many calls wait for Redis"),
         CLOSED("this store is closed"),
+        /** Found when it was looked at, before anything was stored. */
+        UNFIT("this Redis must not be used as it is"),
         /** Anything else that Redis says. */
         ERROR("Redis answered with an error");
 
@@ -80,6 +82,7 @@ final class RedisFailure extends RuntimeException {
             Map.entry("WRONGTYPE", Kind.DAMAGED));
 
     private final Kind kind;
+    private final String detail;
 
     /**
      * A failure of our own finding.
@@ -93,6 +96,7 @@ final class RedisFailure extends RuntimeException {
     private RedisFailure(Kind kind, String detail, @Nullable Throwable cause) {
         super(detail.isEmpty() ? kind.text : kind.text + ": " + detail, cause);
         this.kind = kind;
+        this.detail = detail;
     }
 
     /** What a Jedis client threw. */
@@ -106,6 +110,11 @@ final class RedisFailure extends RuntimeException {
         Kind kind = kind(thrown);
         // These name hosts, not keys.
         return new RedisFailure(kind, kind == Kind.ERROR ? thrown.getClass().getSimpleName() : "", thrown);
+    }
+
+    /** The same, for somebody else whom it also concerns. */
+    RedisFailure again() {
+        return new RedisFailure(kind, detail, this);
     }
 
     Kind kind() {

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  *
  * <table>
  *   <caption>Keys</caption>
+ *   <tr><td>{@code fleet}</td><td>what was frozen when the prefix was first used; a hash, see {@code fleet_join.lua}</td></tr>
  *   <tr><td>{@code {p}:d:<hash>}</td><td>what is known of a dedup key; a string, see {@code dedup_rules.lua}</td></tr>
  *   <tr><td>{@code {p}:c:<token>}</td><td>what a device got lately; a string, see {@code cap.lua}</td></tr>
  *   <tr><td>{@code {rate}:r}</td><td>a rate that instances share; a hash, see {@code rate.lua}</td></tr>
@@ -48,12 +49,23 @@ final class RedisKeys {
 
     private static final int LISTED_APP_DIGITS = 16;
 
+    /**
+     * The version of everything that is kept here: how keys are named, and what their values are. A build of another version must not
+     * touch them; what grew within a version is told by the values themselves.
+     */
+    static final int SCHEMA = 1;
+
     private final String prefix;
     private final int partitions;
 
     RedisKeys(RedisSettings settings) {
         prefix = settings.prefix() + ":";
         partitions = settings.partitions();
+    }
+
+    /** What was frozen when the prefix was first used, in a slot of its own. */
+    byte[] fleet() {
+        return bytes(prefix + "fleet");
     }
 
     /** What is known of an event. */

@@ -1,6 +1,7 @@
 package dev.notifykit.redis;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -8,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.AbstractPipeline;
@@ -39,9 +41,10 @@ final class RedisLink implements AutoCloseable {
     private final UnifiedJedis client;
     private final @Nullable RedisClusterClient cluster;
     private final ExecutorService pipelines;
+    private final Runnable gate;
 
     /**
-     * A link over a host's client.
+     * A link over a host's client, which is open to everybody.
      *
      * @throws IllegalArgumentException when it is none of the three kinds
      */
@@ -63,6 +66,23 @@ final class RedisLink implements AutoCloseable {
                 new SynchronousQueue<>(),
                 Threads.named("notify-redis-pipeline"),
                 new ThreadPoolExecutor.CallerRunsPolicy());
+        gate = () -> {};
+    }
+
+    private RedisLink(RedisLink open, Runnable gate) {
+        client = open.client;
+        cluster = open.cluster;
+        pipelines = open.pipelines;
+        this.gate = gate;
+    }
+
+    /**
+     * The same link, through a gate; it is closed with this one.
+     *
+     * @param gate is asked before every call, and throws a {@link RedisFailure} to whoever must not pass
+     */
+    RedisLink behind(Runnable gate) {
+        return new RedisLink(this, gate);
     }
 
     /** Whether keys with different tags may lie on different nodes, and never meet in a script. */
@@ -93,6 +113,11 @@ final class RedisLink implements AutoCloseable {
      * @return for each call what it answers, as of {@link #run}, or the {@link RedisFailure}
      */
     List<Object> runAll(List<ScriptCall> calls) {
+        try {
+            gate.run();
+        } catch (RedisFailure refusal) {
+            return Collections.nCopies(calls.size(), refusal);
+        }
         List<Object> answers = pipeline(calls, false);
         again(calls, answers, JedisNoScriptException.class::isInstance);
         again(calls, answers, RedisLink::isLost); // once: the cluster's own attempts would be made for each call
@@ -129,9 +154,15 @@ final class RedisLink implements AutoCloseable {
      * @throws RedisFailure when they failed, or nobody knows
      */
     <T> T call(Function<UnifiedJedis, T> commands) {
+        gate.run();
+        return overBrokenConnections(() -> commands.apply(client));
+    }
+
+    /** Goes on to the next connection of a pool as long as one after the other is broken. */
+    static <T> T overBrokenConnections(Supplier<T> commands) {
         for (int broken = 1; ; broken++) {
             try {
-                return commands.apply(client);
+                return commands.get();
             } catch (JedisException | IllegalStateException e) {
                 RedisFailure failure = RedisFailure.of(e);
                 if (failure.kind() != RedisFailure.Kind.LOST || broken == MAX_BROKEN_CONNECTIONS) {

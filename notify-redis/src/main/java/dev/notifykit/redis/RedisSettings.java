@@ -1,5 +1,6 @@
 package dev.notifykit.redis;
 
+import dev.notifykit.device.DeviceStore;
 import dev.notifykit.push.Problems;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,6 +21,10 @@ public final class RedisSettings {
     /** How long a call may wait for its answer: as long as Jedis waits by default, and as a client waits for a dedup store. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
+    /** All devices of a user are looked up together. */
+    public static final int MAX_DEVICES_PER_USER = 1_000;
+
+    private static final Duration SHORTEST_DEAD_TOKEN_TTL = Duration.ofMinutes(1);
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(10);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
@@ -31,11 +36,17 @@ public final class RedisSettings {
     private final String prefix;
     private final int partitions;
     private final Duration timeout;
+    private final boolean allowsEviction;
+    private final int devicesPerUser;
+    private final Duration deadTokenTtl;
 
     private RedisSettings(Builder b) {
         prefix = b.prefix;
         partitions = b.partitions;
         timeout = b.timeout;
+        allowsEviction = b.allowEviction;
+        devicesPerUser = b.devicesPerUser;
+        deadTokenTtl = b.deadTokenTtl;
     }
 
     /**
@@ -83,6 +94,33 @@ public final class RedisSettings {
         return timeout;
     }
 
+    /**
+     * Whether a Redis is used that drops keys when its memory is full.
+     *
+     * @return whether it is
+     */
+    public boolean allowsEviction() {
+        return allowsEviction;
+    }
+
+    /**
+     * How many devices a user can have.
+     *
+     * @return at most so many
+     */
+    public int devicesPerUser() {
+        return devicesPerUser;
+    }
+
+    /**
+     * How long a dead token is remembered.
+     *
+     * @return the time after the last verdict
+     */
+    public Duration deadTokenTtl() {
+        return deadTokenTtl;
+    }
+
     @Override
     public String toString() {
         return "RedisSettings[prefix " + prefix + ", " + partitions + " partitions, timeout " + timeout + "]";
@@ -94,6 +132,9 @@ public final class RedisSettings {
         private String prefix = DEFAULT_PREFIX;
         private int partitions = DEFAULT_PARTITIONS;
         private Duration timeout = DEFAULT_TIMEOUT;
+        private boolean allowEviction;
+        private int devicesPerUser = DeviceStore.DEFAULT_DEVICES_PER_USER;
+        private Duration deadTokenTtl = DeviceStore.DEAD_TOKEN_TTL;
 
         private Builder() {}
 
@@ -134,6 +175,43 @@ public final class RedisSettings {
         }
 
         /**
+         * Whether a Redis may be used whose {@code maxmemory-policy} is another than {@code noeviction}; false when not set. Short of memory
+         * such a Redis drops what it likes: dedup keys, so that a message is sent twice, or the rows of a fan-out, which are then lost. True is for a Redis whose memory
+         * is watched and cannot be set up otherwise.
+         *
+         * @param value whether it may
+         * @return this
+         */
+        public Builder allowEviction(boolean value) {
+            allowEviction = value;
+            return this;
+        }
+
+        /**
+         * How many devices a user can have; {@value DeviceStore#DEFAULT_DEVICES_PER_USER} when not set. One more takes the place of that which was seen
+         * longest ago. Every instance has the same.
+         *
+         * @param value 1 to {@value #MAX_DEVICES_PER_USER}
+         * @return this
+         */
+        public Builder devicesPerUser(int value) {
+            devicesPerUser = value;
+            return this;
+        }
+
+        /**
+         * How long a dead token is remembered after the last verdict on it; {@link DeviceStore#DEAD_TOKEN_TTL} when not set. Shorter than the
+         * longest fan-out, and rows that it read before the verdict are sent after it.
+         *
+         * @param value at least a minute
+         * @return this
+         */
+        public Builder deadTokenTtl(Duration value) {
+            deadTokenTtl = Objects.requireNonNull(value, "deadTokenTtl");
+            return this;
+        }
+
+        /**
          * Builds the settings.
          *
          * @return the settings
@@ -156,6 +234,16 @@ public final class RedisSettings {
                     "timeout",
                     "must be 10 ms to 1 min, is " + timeout,
                     "2 s is usual");
+            problems.require(
+                    devicesPerUser >= 1 && devicesPerUser <= MAX_DEVICES_PER_USER,
+                    "devicesPerUser",
+                    "must be 1 to " + MAX_DEVICES_PER_USER + ", is " + devicesPerUser,
+                    DeviceStore.DEFAULT_DEVICES_PER_USER + " is usual");
+            problems.require(
+                    deadTokenTtl.compareTo(SHORTEST_DEAD_TOKEN_TTL) >= 0,
+                    "deadTokenTtl",
+                    "must be at least " + SHORTEST_DEAD_TOKEN_TTL + ", is " + deadTokenTtl,
+                    DeviceStore.DEAD_TOKEN_TTL + " is usual");
             problems.throwIfAny();
             return new RedisSettings(this);
         }

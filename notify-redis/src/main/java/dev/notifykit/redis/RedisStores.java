@@ -6,11 +6,14 @@ import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.limit.CapStore;
 import dev.notifykit.limit.RateStore;
 import dev.notifykit.store.Stores;
+import dev.notifykit.store.StoresState;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -23,7 +26,8 @@ import redis.clients.jedis.UnifiedJedis;
  * }</pre>
  *
  * <p>Thread-safe. Its threads are daemons called {@code notify-redis-…}. Each store is made once, and closed with this; closing a store alone is
- * allowed. Nothing is asked of Redis before a store is used.
+ * allowed. Nothing is asked of Redis before a store is used; then it is
+ * looked at first, once, and a Redis that must not be used is refused by every call until it is put right. {@link #check()} does that in advance.
  */
 public final class RedisStores implements Stores {
 
@@ -31,7 +35,8 @@ public final class RedisStores implements Stores {
     private static final int WATCHES_PER_TIMEOUT = 20;
 
     private final @Nullable UnifiedJedis owned;
-    private final RedisLink link;
+    private final RedisLink open;
+    private final Gate gate;
     private final RedisDedupStore dedup;
     private final RedisProgressStore progress;
     private final RedisDeviceStore devices;
@@ -39,15 +44,22 @@ public final class RedisStores implements Stores {
     private final RedisCapStore caps;
     private final ScheduledThreadPoolExecutor timer;
 
-    private RedisStores(UnifiedJedis client, boolean owned, RedisSettings settings, Clock clock) {
+    private RedisStores(
+            UnifiedJedis client, boolean owned, Set<HostAndPort> plain, RedisSettings settings, Clock clock) {
         this.owned = owned ? client : null;
-        link = new RedisLink(client);
+        open = new RedisLink(client);
+        RedisNodes nodes = new RedisNodes(client);
+        gate = new Gate(
+                join -> new Inspection(open, nodes.kind(), () -> nodes.ask(NodeInfo::of), settings, clock, plain)
+                        .look(join),
+                settings.timeout());
+        RedisLink link = open.behind(gate::pass);
         dedup = new RedisDedupStore(link, settings, clock);
         progress = new RedisProgressStore(link, settings, clock);
-        devices = new RedisDeviceStore(
-                link::runAll, settings, clock, DeviceStore.DEFAULT_DEVICES_PER_USER, DeviceStore.DEAD_TOKEN_TTL);
         rates = new RedisRateStore(link, settings, clock);
         caps = new RedisCapStore(link, settings, clock);
+        devices =
+                new RedisDeviceStore(link::runAll, settings, clock, settings.devicesPerUser(), settings.deadTokenTtl());
         timer = new ScheduledThreadPoolExecutor(1, Threads.named("notify-redis-timer"));
         timer.setRemoveOnCancelPolicy(true);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), dedup::endOverdue);
@@ -66,7 +78,7 @@ public final class RedisStores implements Stores {
     public static RedisStores connect(RedisConfig config) {
         UnifiedJedis client = config.newClient();
         try {
-            return new RedisStores(client, true, config.settings(), new Clock());
+            return new RedisStores(client, true, config.plain(), config.settings(), new Clock());
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -100,7 +112,7 @@ public final class RedisStores implements Stores {
     /** With a clock that tests may shift. */
     static RedisStores of(UnifiedJedis client, RedisSettings settings, Clock clock) {
         Objects.requireNonNull(client, "client");
-        return new RedisStores(client, false, settings, clock);
+        return new RedisStores(client, false, Set.of(), settings, clock);
     }
 
     /**
@@ -126,8 +138,7 @@ public final class RedisStores implements Stores {
     }
 
     /**
-     * The devices of all users, for all instances; {@value DeviceStore#DEFAULT_DEVICES_PER_USER} for each user at most, and dead tokens
-     * are remembered for {@link DeviceStore#DEAD_TOKEN_TTL}.
+     * The devices of all users, for all instances; how many for each, and how long dead tokens are remembered, is in the settings.
      *
      * @return always the same store
      */
@@ -156,15 +167,35 @@ public final class RedisStores implements Stores {
         return caps;
     }
 
+    /**
+     * {@inheritDoc} Refused is a Redis that is too old, that may evict keys ({@link RedisSettings.Builder#allowEviction}), that is a replica, or a node of a cluster
+     * for a client of a single one, a cluster without all its slots, a user who may not run the scripts, and a prefix whose fleet has another number of
+     * partitions or another version of what is stored. If there was no fleet, or its data is gone, it begins with this call.
+     */
+    @Override
+    public void check() {
+        gate.check();
+    }
+
+    /**
+     * {@inheritDoc} Redis is asked at most every three seconds. When it has lost what this fleet had in it, that stays a fault until it is back, or somebody
+     * calls {@link #check()}, as the start of a client does.
+     */
+    @Override
+    public StoresState state() {
+        return gate.state();
+    }
+
     /** Closes the stores; their calls under way end, exceptionally. A host's client stays open. Idempotent. */
     @Override
     public void close() {
         timer.shutdownNow();
+        gate.close();
         dedup.close();
         devices.close();
         rates.close();
         caps.close();
-        link.close();
+        open.close();
         if (owned != null) {
             owned.close();
         }
