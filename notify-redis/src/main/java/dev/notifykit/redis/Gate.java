@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Gate implements AutoCloseable {
 
-    /** How long a finding is taken for the truth: probes come every few seconds, and a look costs a script, and 5 kB of text from each node. */
+    /** For how long a finding is usually taken for the truth: probes come every few seconds, and a look costs a script, and 5 kB of text from each node. */
     static final Duration FRESH = Duration.ofSeconds(3);
 
     static final String GONE =
@@ -40,6 +40,7 @@ final class Gate implements AutoCloseable {
 
     private final Look look;
     private final Duration patience;
+    private final Duration fresh;
     private final ThreadPoolExecutor thread;
     private final Set<CompletableFuture<Findings>> pending = new HashSet<>();
 
@@ -66,10 +67,12 @@ final class Gate implements AutoCloseable {
      * A gate that is closed.
      *
      * @param patience how long whoever asks for the state waits
+     * @param fresh how long a finding is taken for the truth
      */
-    Gate(Look look, Duration patience) {
+    Gate(Look look, Duration patience, Duration fresh) {
         this.look = look;
         this.patience = patience;
+        this.fresh = fresh;
         thread = new ThreadPoolExecutor(
                 1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.named("notify-redis-check"));
         thread.allowCoreThreadTimeOut(true);
@@ -154,7 +157,7 @@ final class Gate implements AutoCloseable {
     }
 
     private synchronized @Nullable Findings fresh() {
-        return last != null && System.nanoTime() - lastNanos < FRESH.toNanos() ? last : null;
+        return last != null && System.nanoTime() - lastNanos < fresh.toNanos() ? last : null;
     }
 
     private synchronized CompletableFuture<Findings> soon(boolean anew) {

@@ -45,14 +45,20 @@ public final class RedisStores implements Stores {
     private final ScheduledThreadPoolExecutor timer;
 
     private RedisStores(
-            UnifiedJedis client, boolean owned, Set<HostAndPort> plain, RedisSettings settings, Clock clock) {
+            UnifiedJedis client,
+            boolean owned,
+            Set<HostAndPort> plain,
+            RedisSettings settings,
+            Clock clock,
+            Duration fresh) {
         this.owned = owned ? client : null;
         open = new RedisLink(client);
         RedisNodes nodes = new RedisNodes(client);
         gate = new Gate(
                 join -> new Inspection(open, nodes.kind(), () -> nodes.ask(NodeInfo::of), settings, clock, plain)
                         .look(join),
-                settings.timeout());
+                settings.timeout(),
+                fresh);
         RedisLink link = open.behind(gate::pass);
         dedup = new RedisDedupStore(link, settings, clock);
         progress = new RedisProgressStore(link, settings, clock);
@@ -78,7 +84,7 @@ public final class RedisStores implements Stores {
     public static RedisStores connect(RedisConfig config) {
         UnifiedJedis client = config.newClient();
         try {
-            return new RedisStores(client, true, config.plain(), config.settings(), new Clock());
+            return new RedisStores(client, true, config.plain(), config.settings(), new Clock(), Gate.FRESH);
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -111,8 +117,13 @@ public final class RedisStores implements Stores {
 
     /** With a clock that tests may shift. */
     static RedisStores of(UnifiedJedis client, RedisSettings settings, Clock clock) {
+        return of(client, settings, clock, Gate.FRESH);
+    }
+
+    /** Whose health tests may ask for at a higher rate. */
+    static RedisStores of(UnifiedJedis client, RedisSettings settings, Clock clock, Duration fresh) {
         Objects.requireNonNull(client, "client");
-        return new RedisStores(client, false, Set.of(), settings, clock);
+        return new RedisStores(client, false, Set.of(), settings, clock, fresh);
     }
 
     /**

@@ -113,7 +113,7 @@ class RedisStoresTest {
         }
     }
 
-    private static RedisConfig.Builder config(RedisTopology redis) {
+    static RedisConfig.Builder config(RedisTopology redis) {
         return switch (redis.kind()) {
             case SINGLE -> RedisConfig.single("127.0.0.1", redis.node().port());
             case SENTINEL ->
