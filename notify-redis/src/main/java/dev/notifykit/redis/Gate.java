@@ -184,12 +184,12 @@ final class Gate implements AutoCloseable {
 
     private void look(CompletableFuture<Findings> answer, boolean anew) {
         try {
-            Findings found = look.take(begins(anew));
-            answer.complete(note(found, anew));
-        } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-        } finally {
+            Findings found = note(look.take(begins(anew)), anew);
             forget(answer);
+            answer.complete(found);
+        } catch (RuntimeException | Error e) {
+            forget(answer);
+            answer.completeExceptionally(e);
         }
     }
 
@@ -197,6 +197,7 @@ final class Gate implements AutoCloseable {
         return anew || fleet == null;
     }
 
+    /** Before it is heard: whoever comes after that gets a look of his own. */
     private synchronized void forget(CompletableFuture<Findings> answer) {
         pending.remove(answer);
         if (shared == answer) {

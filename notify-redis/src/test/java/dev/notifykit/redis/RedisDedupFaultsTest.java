@@ -295,7 +295,7 @@ class RedisDedupFaultsTest {
             assertThat(jedis.get(key(hostile)).getBytes(StandardCharsets.UTF_8).length)
                     .isLessThan(100);
         }
-        assertThat(jedis.keys(lastPrefix + ":*"))
+        assertThat(jedis.keys(lastPrefix + ":{*"))
                 .hasSize(ids.size())
                 .allMatch(key -> key.matches(".*:\\{[0-7]\\}:d:[0-9a-f]{32}"));
     }

@@ -141,9 +141,10 @@ class RedisDedupLostRepliesTest {
     }
 
     private void unheard(Function<DedupStore, CompletionStage<?>> call) throws Exception {
-        PlannedFault planned = proxy.nextRequest().containing("EVALSHA").dropReply();
         try (RedisClient impatient = client(700);
                 RedisStores deaf = stores(impatient)) {
+            deaf.check();
+            PlannedFault planned = proxy.nextRequest().containing("EVALSHA").dropReply();
             RedisFailure failure = failure(call.apply(deaf.dedupStore()));
             assertThat(planned.await(PATIENCE)).as("it was run").isTrue();
             assertThat(failure.kind()).isEqualTo(RedisFailure.Kind.TIMED_OUT);
