@@ -106,7 +106,7 @@ class RedisStoresTest {
                 assertThat(answer(claim(stores.dedupStore(), EVENT, BERT))).isEqualTo(DUPLICATE);
                 assertThat(failure(claim(denied.dedupStore(), EVENT, ANNA)).kind())
                         .as("other keys")
-                        .isEqualTo(RedisFailure.Kind.DENIED);
+                        .isEqualTo(RedisFailure.Kind.UNFIT);
             } finally {
                 admin.aclDelUser(user);
             }
