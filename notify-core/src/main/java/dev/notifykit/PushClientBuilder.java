@@ -15,6 +15,8 @@ import dev.notifykit.push.AppId;
 import dev.notifykit.push.Problems;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushService;
+import dev.notifykit.queue.WorkQueue;
+import dev.notifykit.result.MessageSink;
 import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.store.Stores;
 import dev.notifykit.testing.StageProbe;
@@ -60,6 +62,8 @@ public final class PushClientBuilder {
     private @Nullable Stores stores;
     private @Nullable ProgressStore progressStore;
     private @Nullable DedupStore dedupStore;
+    private @Nullable WorkQueue workQueue;
+    private @Nullable MessageSink messageSink;
     private DedupSettings dedup = DedupSettings.defaults();
     private @Nullable TimeSource timeSource;
     private @Nullable Executor callbackExecutor;
@@ -125,7 +129,7 @@ public final class PushClientBuilder {
     }
 
     /**
-     * When a direct send is tried again; {@link RetryPolicy#defaults()} when not set. Fan-outs carry their own.
+     * When a direct send or a submitted message is tried again; {@link RetryPolicy#defaults()} when not set. Fan-outs carry their own.
      *
      * @param value the policy
      * @return this
@@ -190,6 +194,30 @@ public final class PushClientBuilder {
      */
     public PushClientBuilder dedupStore(DedupStore value) {
         dedupStore = value;
+        return this;
+    }
+
+    /**
+     * Where submitted messages are kept; in {@link #stores} when not set, else in this JVM. It must see the same dedup keys as the dedup store does, if
+     * what is sent and what is submitted may be the same.
+     *
+     * @param value the queue
+     * @return this
+     */
+    public PushClientBuilder workQueue(WorkQueue value) {
+        workQueue = value;
+        return this;
+    }
+
+    /**
+     * Takes the results of submitted messages, each at least once; nobody when not set. It is called on the instance that works on a message, so every
+     * instance that is {@linkplain PushClient#start started} has one, or none has.
+     *
+     * @param value the sink
+     * @return this
+     */
+    public PushClientBuilder messageSink(MessageSink value) {
+        messageSink = value;
         return this;
     }
 
@@ -294,7 +322,7 @@ public final class PushClientBuilder {
     }
 
     /**
-     * How long a shard is held without renewal, which is how long a crashed instance's work waits; 30 s when not set.
+     * How long a shard, or a partition of the queue, is held without renewal, which is how long a crashed instance's work waits; 30 s when not set.
      *
      * @param value at least 1 s
      * @return this
@@ -361,6 +389,8 @@ public final class PushClientBuilder {
                 stores,
                 progressStore != null || stores == null ? progressStore : stores.progressStore(),
                 dedupStore != null || stores == null ? dedupStore : stores.dedupStore(),
+                workQueue != null || stores == null ? workQueue : stores.workQueue(),
+                messageSink,
                 dedup,
                 timeSource,
                 callbackExecutor,

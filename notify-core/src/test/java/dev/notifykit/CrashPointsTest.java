@@ -34,8 +34,14 @@ class CrashPointsTest {
 
     private static final int ROUNDS = 25;
 
-    /** Of the road of messages with a dedup key. */
-    private static final Set<Stage> ELSEWHERE = EnumSet.of(Stage.CLAIMED, Stage.CLAIM_ENDED);
+    /** Of the road of messages with a dedup key, and of the queue. */
+    private static final Set<Stage> ELSEWHERE = elsewhere();
+
+    private static Set<Stage> elsewhere() {
+        Set<Stage> elsewhere = EnumSet.range(Stage.SUBMITTED, Stage.PARTITION_RELEASED);
+        elsewhere.addAll(EnumSet.of(Stage.CLAIMED, Stage.CLAIM_ENDED));
+        return elsewhere;
+    }
 
     private static final ExecutorService CLOSERS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, CrashWorld.THREADS + "closer");

@@ -1,6 +1,7 @@
 package dev.notifykit.dedup;
 
 import dev.notifykit.push.Problems;
+import dev.notifykit.result.SendResult;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -109,6 +110,20 @@ public final class DedupSettings {
      */
     public AfterUnknown afterUnknown() {
         return afterUnknown;
+    }
+
+    /**
+     * Whether a target that has come to this end counts as told: what is said again under the key passes it over.
+     *
+     * @param result how it ended
+     * @return false: it may be told again
+     */
+    public boolean isSaid(SendResult result) {
+        return switch (result.kind()) {
+            case ACCEPTED, TOKEN_INVALID, REJECTED -> true;
+            case UNKNOWN -> afterUnknown == AfterUnknown.CONFIRM;
+            case EXPIRED, SUPPRESSED, DEAD_LETTERED, CANCELLED, NOT_SENT -> false;
+        };
     }
 
     /**

@@ -138,6 +138,10 @@ final class DirectRoad {
         return options.retryPolicy().orElse(retryPolicy);
     }
 
+    boolean isToCome(Instant due) {
+        return time.now().isBefore(due);
+    }
+
     private DirectJourney.Life life(PushRequest request, RetryPolicy policy) {
         long now = time.nanoTime();
         long patience = policy.totalDeadline().toNanos();

@@ -2,6 +2,8 @@ package dev.notifykit.internal;
 
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.InMemoryDedupStore;
+import dev.notifykit.device.DeviceStore;
+import dev.notifykit.device.InMemoryDeviceStore;
 import dev.notifykit.fanout.FanOuts;
 import dev.notifykit.fanout.InMemoryProgressStore;
 import dev.notifykit.fanout.ProgressStore;
@@ -9,6 +11,8 @@ import dev.notifykit.internal.dedup.Claims;
 import dev.notifykit.internal.fanout.FanOutEngine;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.lane.Sender;
+import dev.notifykit.internal.queue.QueueEngine;
+import dev.notifykit.internal.queue.QueueSettings;
 import dev.notifykit.internal.work.Completions;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.internal.work.Workers;
@@ -18,11 +22,16 @@ import dev.notifykit.lane.LaneState;
 import dev.notifykit.lane.Lanes;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.SendOptions;
+import dev.notifykit.message.SubmitReceipt;
 import dev.notifykit.observe.CloseReport;
 import dev.notifykit.observe.Health;
 import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushService;
+import dev.notifykit.queue.DeadLetters;
+import dev.notifykit.queue.InMemoryWorkQueue;
+import dev.notifykit.queue.QueueState;
+import dev.notifykit.queue.WorkQueue;
 import dev.notifykit.result.MessageResult;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.store.Stores;
@@ -42,7 +51,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +61,9 @@ public final class Engine {
 
     /** How many of the host's callbacks run at once where it gives no executor of its own. */
     private static final int CALLBACK_THREADS = 4;
+
+    /** As many partitions as a queue usually has, the search for them, and a sink. */
+    private static final int QUEUE_THREADS = 10;
 
     /** After the grace: time for what was given up to reach its futures. With the listeners' it stays below a second. */
     private static final Duration AFTER_GRACE = Duration.ofMillis(500);
@@ -70,6 +81,9 @@ public final class Engine {
     private final Claims claims;
     private final MessageRoad messages;
     private final FanOutEngine fanOuts;
+    private final DeviceStore devices;
+    private final WorkQueue workQueue;
+    private final QueueEngine queue;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
 
@@ -83,7 +97,7 @@ public final class Engine {
         TimeSource given = config.time();
         time = given == null ? TimeSource.system() : given;
         // A shard's own steps, its read ahead and its sink may all block at once.
-        workers = new Workers(3 * config.fanOut().maxShards() + 1, CALLBACK_THREADS);
+        workers = new Workers(3 * config.fanOut().maxShards() + 1 + QUEUE_THREADS, CALLBACK_THREADS);
         observers = new Observers(config.listeners());
         ProgressStore stored = config.progressStore();
         store = stored == null ? new InMemoryProgressStore(time) : stored;
@@ -116,7 +130,34 @@ public final class Engine {
                 workers.blocking(),
                 callbacks,
                 config.fanOut(),
+                config.stageProbe(),
+                config.workQueue());
+        DeviceStore registered =
+                config.stores() == null ? null : config.stores().deviceStore();
+        devices = registered == null ? new InMemoryDeviceStore(time) : registered;
+        WorkQueue keeping = config.workQueue();
+        workQueue = keeping == null ? inMemory(time, dedupStore) : keeping;
+        queue = new QueueEngine(
+                new QueueEngine.Parts(
+                        workQueue,
+                        devices,
+                        lanes,
+                        config.limits(),
+                        config.retryPolicy(),
+                        config.dedup(),
+                        config.messageSink(),
+                        observers::result),
+                new QueueSettings(config.fanOut().instance(), config.fanOut().lease()),
+                time,
+                workers.blocking(),
                 config.stageProbe());
+    }
+
+    /** Where the dedup store is in this JVM, what is sent and what is submitted are not said twice. */
+    private static WorkQueue inMemory(TimeSource time, DedupStore dedupStore) {
+        return dedupStore instanceof InMemoryDedupStore remembering
+                ? new InMemoryWorkQueue(time, remembering)
+                : InMemoryWorkQueue.builder(time).build();
     }
 
     /**
@@ -142,7 +183,35 @@ public final class Engine {
     }
 
     /**
-     * Begins to work on fan-outs. Stores that are away are waited for.
+     * Hands messages in.
+     *
+     * @param submitted the messages
+     * @return what became of each
+     */
+    public List<SubmitReceipt> submit(List<Message> submitted) {
+        return queue.submit(submitted);
+    }
+
+    /**
+     * Dead letters.
+     *
+     * @return the facet
+     */
+    public DeadLetters deadLetters() {
+        return queue.letters();
+    }
+
+    /**
+     * How much is in the queue.
+     *
+     * @return a reading of the store
+     */
+    public QueueState queueState() {
+        return queue.state();
+    }
+
+    /**
+     * Begins to work on fan-outs and on the queue. Stores that are away are waited for.
      *
      * @throws dev.notifykit.store.StoresUnfitException when they must not be used, and nothing was begun
      */
@@ -156,6 +225,7 @@ public final class Engine {
             }
         }
         fanOuts.start();
+        queue.start();
     }
 
     /**
@@ -192,6 +262,7 @@ public final class Engine {
         List<String> reasons = new ArrayList<>(down);
         reasons.addAll(fanOuts.troubles());
         reasons.addAll(claims.troubles());
+        reasons.addAll(queue.troubles());
         for (Lane lane : lanes.values()) {
             LaneState state = lane.state();
             lane.state().paused().ifPresent(why -> reasons.add("lane " + state.key() + " is paused: " + why));
@@ -218,7 +289,8 @@ public final class Engine {
 
     private CloseReport closeNow(Duration grace) {
         direct.close();
-        CompletableFuture<@Nullable Void> stopped = fanOuts.stop();
+        queue.closeDoor();
+        CompletableFuture<Void> stopped = CompletableFuture.allOf(fanOuts.stop(), queue.stop());
         BooleanSupplier idle = () -> direct.idle() && stopped.isDone();
         boolean inTime = await(idle, grace);
         // In any case: what the guards still hold of dead tokens must reach the listeners before their thread ends.
@@ -229,6 +301,7 @@ public final class Engine {
             log.warn("closing: callbacks, sinks or stores of the host did not return in time");
         }
         List<FanOutId> unfinished = unfinished();
+        long queued = queued();
         fanOuts.close();
         observers.close();
         if (config.owned()) {
@@ -238,7 +311,16 @@ public final class Engine {
         if (config.time() == null) {
             time.close();
         }
-        return new CloseReport(direct.notSent(), direct.unknown(), unfinished);
+        return new CloseReport(direct.notSent(), direct.unknown(), unfinished, queued);
+    }
+
+    private long queued() {
+        try {
+            return workQueue.state().pending();
+        } catch (RuntimeException e) {
+            log.warn("closing: the queue could not be asked what is left: {}", Traces.of(e));
+            return 0;
+        }
     }
 
     private List<FanOutId> unfinished() {
@@ -255,7 +337,9 @@ public final class Engine {
         lanes.values().forEach(lane -> services.put(lane.service(), true));
         List<AutoCloseable> owned = new ArrayList<>(services.keySet());
         owned.add(store);
+        owned.add(workQueue);
         owned.add(dedupStore);
+        owned.add(devices);
         if (config.stores() != null) {
             owned.add(config.stores());
         }

@@ -9,6 +9,8 @@ import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.observe.PushListener;
 import dev.notifykit.push.PushService;
+import dev.notifykit.queue.WorkQueue;
+import dev.notifykit.result.MessageSink;
 import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.store.Stores;
 import dev.notifykit.testing.StageProbe;
@@ -29,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param stores the place that the stores below may be of; null: there is none
  * @param progressStore keeps fan-outs; null: in memory
  * @param dedupStore remembers what messages have said; null: in memory
- * @param dedup how it is used
+ * @param workQueue keeps submitted messages; null: in memory
+ * @param messageSink the host's door for the results of submitted messages; null: it has none
+ * @param dedup how dedup keys are used
  * @param time the clock; null: the machine's
  * @param callbacks the host's executor for futures; null: our own
  * @param owned whether services and store are closed with the client
@@ -45,6 +49,8 @@ public record EngineConfig(
         @Nullable Stores stores,
         @Nullable ProgressStore progressStore,
         @Nullable DedupStore dedupStore,
+        @Nullable WorkQueue workQueue,
+        @Nullable MessageSink messageSink,
         DedupSettings dedup,
         @Nullable TimeSource time,
         @Nullable Executor callbacks,

@@ -9,9 +9,12 @@ import dev.notifykit.internal.dedup.Claims;
 import dev.notifykit.internal.dedup.Claims.Outcome;
 import dev.notifykit.internal.dedup.HeldClaim;
 import dev.notifykit.internal.dedup.Hold;
+import dev.notifykit.internal.message.MessageRequests;
 import dev.notifykit.message.Message;
+import dev.notifykit.message.Recipient;
 import dev.notifykit.message.SendOptions;
 import dev.notifykit.push.PushRequest;
+import dev.notifykit.push.Target;
 import dev.notifykit.result.MessageResult;
 import dev.notifykit.result.MessageResult.TargetResult;
 import dev.notifykit.result.SendResult;
@@ -44,7 +47,11 @@ final class MessageRoad {
         if (key != null) {
             requireShorter(direct.policy(options).totalDeadline());
         }
-        PushRequest request = MessageRequests.request(message);
+        if (message.notBefore().filter(direct::isToCome).isPresent()) {
+            throw new IllegalArgumentException(
+                    "only what is due is sent at once; submit() takes what is to be sent later");
+        }
+        PushRequest request = MessageRequests.request(message, target(message.recipient()));
         Admitted admitted = direct.admit(request, options);
         if (admitted instanceof Admitted.Refused refused) {
             return CompletableFuture.completedFuture(reached(message, request, refused.end()));
@@ -56,6 +63,14 @@ final class MessageRoad {
             one.claim(key);
         }
         return one.future;
+    }
+
+    private static Target target(Recipient recipient) {
+        if (recipient instanceof Recipient.ToDevice device) {
+            return device.target();
+        }
+        throw new IllegalArgumentException(
+                "only a message to a device is sent at once; submit() takes every recipient");
     }
 
     private void requireShorter(Duration deadline) {
@@ -153,12 +168,9 @@ final class MessageRoad {
 
         /** How a result ends the claim; null: the message may be sent again. */
         private @Nullable TargetEnds confirmed(SendResult result) {
-            boolean said = switch (result.kind()) {
-                case ACCEPTED, TOKEN_INVALID, REJECTED -> true;
-                case UNKNOWN -> settings.afterUnknown() == DedupSettings.AfterUnknown.CONFIRM;
-                case EXPIRED, SUPPRESSED, DEAD_LETTERED, CANCELLED, NOT_SENT -> false;
-            };
-            return said ? TargetEnds.all(Set.of(TargetDigest.of(slot.request().target()))) : null;
+            return settings.isSaid(result)
+                    ? TargetEnds.all(Set.of(TargetDigest.of(slot.request().target())))
+                    : null;
         }
     }
 }

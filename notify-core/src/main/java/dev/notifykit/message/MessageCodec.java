@@ -5,9 +5,11 @@ import dev.notifykit.codec.PackFormat;
 import dev.notifykit.codec.PackReader;
 import dev.notifykit.codec.PackWriter;
 import dev.notifykit.dedup.DedupCodec;
+import dev.notifykit.push.AppId;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.OptionsFormats;
 import dev.notifykit.push.PushCodec;
+import dev.notifykit.push.UserId;
 
 /**
  * Packs what a work queue keeps. For writers of stores; immutable, used by many threads.
@@ -30,6 +32,8 @@ public final class MessageCodec {
     private static final int NOT_BEFORE = 6;
 
     private static final int TO_DEVICE = 1;
+    private static final int TO_USER = 2;
+    private static final int TO_USER_OF_APP = 3;
 
     private final PushCodec push;
 
@@ -96,6 +100,12 @@ public final class MessageCodec {
         if (recipient instanceof Recipient.ToDevice device) {
             out.code(TO_DEVICE);
             PushCodec.write(out, device.target());
+        } else if (recipient instanceof Recipient.ToUser person) {
+            AppId app = person.app();
+            out.code(app == null ? TO_USER : TO_USER_OF_APP).text(person.user().value());
+            if (app != null) {
+                out.text(app.value());
+            }
         }
     }
 
@@ -103,6 +113,11 @@ public final class MessageCodec {
         int form = in.code();
         return switch (form) {
             case TO_DEVICE -> Recipient.device(PushCodec.readTarget(in));
+            case TO_USER -> Recipient.user(UserId.of(in.text()));
+            case TO_USER_OF_APP -> {
+                UserId user = UserId.of(in.text());
+                yield Recipient.user(AppId.of(in.text()), user);
+            }
             default -> throw in.unknownCode(form);
         };
     }

@@ -1,7 +1,10 @@
 package dev.notifykit.message;
 
+import dev.notifykit.push.AppId;
 import dev.notifykit.push.Target;
+import dev.notifykit.push.UserId;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Whom a message is for. Immutable. */
 public sealed interface Recipient {
@@ -17,6 +20,27 @@ public sealed interface Recipient {
     }
 
     /**
+     * A user, on all devices of all apps.
+     *
+     * @param user who
+     * @return the recipient
+     */
+    static Recipient user(UserId user) {
+        return new ToUser(user, null);
+    }
+
+    /**
+     * A user, on all devices of one app.
+     *
+     * @param app which app
+     * @param user who
+     * @return the recipient
+     */
+    static Recipient user(AppId app, UserId user) {
+        return new ToUser(user, Objects.requireNonNull(app, "app"));
+    }
+
+    /**
      * One device.
      *
      * @param target where it is reached
@@ -25,6 +49,19 @@ public sealed interface Recipient {
         /** Checks that there is one. */
         public ToDevice {
             Objects.requireNonNull(target, "target");
+        }
+    }
+
+    /**
+     * The devices that a user has when the message is worked on.
+     *
+     * @param user who
+     * @param app of which app; null: of all
+     */
+    record ToUser(UserId user, @Nullable AppId app) implements Recipient {
+        /** Checks that there is one. */
+        public ToUser {
+            Objects.requireNonNull(user, "user");
         }
     }
 }

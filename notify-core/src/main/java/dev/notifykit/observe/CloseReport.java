@@ -9,8 +9,10 @@ import java.util.List;
  * @param notSent direct sends that were never attempted; their results say {@code NotSent(SHUTDOWN)}
  * @param unknown direct sends whose last attempt was unanswered; their results say {@code Unknown}
  * @param unfinishedFanOuts fan-outs that go on elsewhere, or, with a store in memory, end here
+ * @param queued submitted messages and deliveries without a result, whoever works on them: they go on elsewhere, or, with a queue in memory, end
+ *     here. Dead letters are not among them
  */
-public record CloseReport(long notSent, long unknown, List<FanOutId> unfinishedFanOuts) {
+public record CloseReport(long notSent, long unknown, List<FanOutId> unfinishedFanOuts, long queued) {
 
     /** Copies the ids. */
     public CloseReport {
@@ -23,6 +25,6 @@ public record CloseReport(long notSent, long unknown, List<FanOutId> unfinishedF
      * @return true when everything had ended in time
      */
     public boolean isClean() {
-        return notSent == 0 && unknown == 0 && unfinishedFanOuts.isEmpty();
+        return notSent == 0 && unknown == 0 && unfinishedFanOuts.isEmpty() && queued == 0;
     }
 }

@@ -35,8 +35,13 @@ public record Submission(Message message, List<Delivery> deliveries, Duration de
         return keyOf(message);
     }
 
-    /** The key of a message that was submitted; the prefix keeps ids apart from hosts' keys. */
-    static DedupKey keyOf(Message message) {
+    /**
+     * The key of a message that was submitted. The prefix keeps ids apart from hosts' keys.
+     *
+     * @param message the message
+     * @return its dedup key, or one made of its id
+     */
+    public static DedupKey keyOf(Message message) {
         return message.dedupKey()
                 .orElseGet(() -> DedupKey.of("notifykit:message:" + message.id().value()));
     }

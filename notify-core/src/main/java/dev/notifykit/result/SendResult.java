@@ -107,7 +107,9 @@ public sealed interface SendResult {
             /** A correction was admitted while it was under way. */
             SUPERSEDED,
             /** The device has had as many lately as its lane's cap allows. */
-            CAPPED
+            CAPPED,
+            /** The user had no device. */
+            NO_DEVICE
         }
 
         @Override
@@ -117,7 +119,7 @@ public sealed interface SendResult {
     }
 
     /**
-     * We gave up; nothing of it was accepted.
+     * We gave up; nothing of it was accepted, as far as anybody knows.
      *
      * @param why what ran out
      * @param lastResponse what the provider said last, if it was asked
@@ -130,7 +132,9 @@ public sealed interface SendResult {
             /** The retry policy allows no further attempt. */
             ATTEMPTS,
             /** The retry policy's total deadline. */
-            DEADLINE
+            DEADLINE,
+            /** Processes have died with it, the last one with nothing else in flight. */
+            POISON
         }
 
         @Override

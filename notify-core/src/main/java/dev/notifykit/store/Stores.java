@@ -5,6 +5,7 @@ import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.limit.CapStore;
 import dev.notifykit.limit.RateStore;
+import dev.notifykit.queue.WorkQueue;
 import dev.notifykit.topic.TopicStore;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,15 @@ public interface Stores extends AutoCloseable {
      * @return the store; null: not kept here
      */
     default @Nullable TopicStore topicStore() {
+        return null;
+    }
+
+    /**
+     * Submitted messages, and dead letters.
+     *
+     * @return the queue; null: not kept here
+     */
+    default @Nullable WorkQueue workQueue() {
         return null;
     }
 

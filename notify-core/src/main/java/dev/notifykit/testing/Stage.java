@@ -1,6 +1,6 @@
 package dev.notifykit.testing;
 
-/** Where a {@link StageProbe} is asked: about in the order in which a shard, a row or a message comes by. */
+/** Where a {@link StageProbe} is asked: in about the order in which a shard, a row or a message comes by, then those of the queue. */
 public enum Stage {
     /** A shard was taken, with a lease; nothing of it was looked at. */
     SHARD_TAKEN,
@@ -45,5 +45,25 @@ public enum Stage {
     /** At a close: all that is known is in the store; the shard is not given back. */
     BEFORE_RELEASE,
     /** At a close: a shard was given back; this instance does not know it. */
-    RELEASED
+    RELEASED,
+    /** Submitted messages are in the queue; the caller does not know it. */
+    SUBMITTED,
+    /** A partition of the queue was taken, with a lease; nothing of it was looked at. */
+    PARTITION_TAKEN,
+    /** Work was fetched from the queue, and is started in the store; this instance does not know it. */
+    FETCHED,
+    /** What messages come to is known, and not in the queue. */
+    BEFORE_EXPAND,
+    /** The deliveries of messages are in the queue; this instance does not know it. */
+    EXPANDED,
+    /** The store knows that a suspect runs alone; it was not sent. */
+    NOTED_ALONE,
+    /** What became of deliveries is about to be noted in the queue. */
+    BEFORE_SETTLE,
+    /** What became of deliveries was noted in the queue; this instance does not know it. */
+    SETTLED,
+    /** All that is known of a partition is in the store; it is not given back. */
+    BEFORE_PARTITION_RELEASE,
+    /** A partition was given back; this instance does not know it. */
+    PARTITION_RELEASED
 }

@@ -15,6 +15,7 @@ import dev.notifykit.internal.work.Serial;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.push.FanOutId;
+import dev.notifykit.queue.WorkQueue;
 import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
@@ -54,6 +55,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
     private final Executor callbacks;
     private final FanOutSettings settings;
     private final StageProbe stages;
+    private final @Nullable Burial burial;
 
     private final Map<FanOutId, FanOutHandler> localHandlers = new ConcurrentHashMap<>();
     private final Map<FanOutId, CompletableFuture<FanOutProgress>> completions = new ConcurrentHashMap<>();
@@ -81,6 +83,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
      * @param callbacks where futures complete
      * @param settings how this instance works
      * @param stages asked at every stage
+     * @param letters keeps rows that were given up; null: their results are all that is kept
      */
     public FanOutEngine(
             ProgressStore store,
@@ -90,7 +93,8 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
             Executor blocking,
             Executor callbacks,
             FanOutSettings settings,
-            StageProbe stages) {
+            StageProbe stages,
+            @Nullable WorkQueue letters) {
         super(blocking);
         this.store = store;
         this.handlers = Map.copyOf(handlers);
@@ -102,6 +106,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
         this.stages = stages;
         lost = new LostFanOuts(store);
         orphans = new Orphans(store, time, settings);
+        burial = letters == null ? null : new Burial(letters);
     }
 
     /** Begins to work on shards. */
@@ -358,7 +363,8 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
             return null;
         }
         troubles.remove(id);
-        ShardContext made = new ShardContext(spec, handler, audience, needed, store, settings, time, blocking, stages);
+        ShardContext made =
+                new ShardContext(spec, handler, audience, needed, store, settings, time, blocking, stages, burial);
         contexts.put(id, made);
         return made;
     }

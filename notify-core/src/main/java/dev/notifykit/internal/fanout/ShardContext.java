@@ -10,6 +10,7 @@ import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all shards of one fan-out have in common on this instance.
@@ -23,6 +24,7 @@ import java.util.concurrent.Executor;
  * @param time the clock
  * @param blocking where calls may block
  * @param stages asked at every stage
+ * @param burial where rows go that were given up; null: their results are all that is kept
  */
 record ShardContext(
         FanOutSpec spec,
@@ -33,4 +35,5 @@ record ShardContext(
         FanOutSettings settings,
         TimeSource time,
         Executor blocking,
-        StageProbe stages) {}
+        StageProbe stages,
+        @Nullable Burial burial) {}

@@ -3,10 +3,13 @@ package dev.notifykit.internal.fanout;
 import dev.notifykit.fanout.Mark;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.fanout.ShardLease;
+import dev.notifykit.queue.DeadLetter;
 import dev.notifykit.testing.Stage;
 import dev.notifykit.testing.StageProbe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be noted of a shard's rows and is not yet in the store. Nothing of it is lost when the store fails: the same marks go there
@@ -20,16 +23,26 @@ final class ShardMarks {
     private final ProgressStore store;
     private final ShardLease lease;
     private final StageProbe stages;
+    private final @Nullable Burial burial;
+    private final List<DeadLetter> letters = new ArrayList<>();
     private final List<Runnable> afterFlush = new ArrayList<>();
     private List<Mark> marks = new ArrayList<>();
     private boolean anyEnds;
     private boolean anyParks;
     private long possibleDuplicates;
 
-    ShardMarks(ProgressStore store, ShardLease lease, StageProbe stages) {
-        this.store = store;
+    ShardMarks(ShardContext context, ShardLease lease) {
+        store = context.store();
         this.lease = lease;
-        this.stages = stages;
+        stages = context.stages();
+        burial = context.burial();
+    }
+
+    /** A row was given up: its letter is in the store before its mark is. */
+    void bury(Supplier<DeadLetter> letter) {
+        if (burial != null) {
+            letters.add(letter.get());
+        }
     }
 
     void add(Mark mark) {
@@ -63,6 +76,10 @@ final class ShardMarks {
             store.addPossibleDuplicates(lease, possibleDuplicates);
             stages.at(Stage.DUPLICATES_COUNTED);
             possibleDuplicates = 0;
+        }
+        if (burial != null && !letters.isEmpty()) {
+            burial.bury(letters);
+            letters.clear();
         }
         if (!marks.isEmpty()) {
             save();

@@ -4,6 +4,7 @@ import dev.notifykit.fanout.Audience;
 import dev.notifykit.fanout.AudienceException;
 import dev.notifykit.fanout.AudiencePage;
 import dev.notifykit.fanout.AudienceRow;
+import dev.notifykit.internal.work.HostBackoff;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.testing.Stage;
 import dev.notifykit.testing.StageProbe;

@@ -121,7 +121,7 @@ final class ShardRun extends Serial {
         time = context.time();
         store = context.store();
         stages = context.stages();
-        marks = new ShardMarks(store, lease, stages);
+        marks = new ShardMarks(context, lease);
         sink = new ShardSink(context, this::tell, reason -> tell(() -> trouble(reason)));
         reader = new ShardReader(context, grant.description(), grant.cursor(), new Reading());
         ids = new RequestIds(lease.fanOut(), lease.shard());
@@ -230,6 +230,9 @@ final class ShardRun extends Serial {
 
     /** A row has its result: it is marked at once, a parked one after the sink has taken it. */
     void ended(RowJourney row, SendResult result) {
+        if (result instanceof SendResult.DeadLettered dead) {
+            marks.bury(() -> Burial.letter(lease.fanOut(), row.request(), dead, time.now()));
+        }
         PageRun page = row.page();
         if (page == null) {
             toSink(row.row(), result, () -> parking.ended(row.place(), result));
@@ -370,7 +373,10 @@ final class ShardRun extends Serial {
     private void storeFailed(RuntimeException e) {
         log.warn("{}: the progress store failed and is asked again: {}", this, Traces.of(e));
         restUntilNanos = time.nanoTime() + TICK.toNanos();
-        trouble("store: " + e.getClass().getName());
+        trouble(
+                e instanceof Burial.NoRoomException
+                        ? "no room for dead letters"
+                        : "store: " + e.getClass().getName());
     }
 
     private void feed(PageRun page) {

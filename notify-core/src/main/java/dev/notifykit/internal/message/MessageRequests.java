@@ -1,9 +1,8 @@
-package dev.notifykit.internal;
+package dev.notifykit.internal.message;
 
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.internal.work.HashedId;
 import dev.notifykit.message.Message;
-import dev.notifykit.message.Recipient;
 import dev.notifykit.push.Digest;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.RequestId;
@@ -12,12 +11,18 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a message says to a target, as a request. */
-final class MessageRequests {
+public final class MessageRequests {
 
     private MessageRequests() {}
 
-    static PushRequest request(Message message) {
-        Target target = target(message.recipient());
+    /**
+     * The request for one target.
+     *
+     * @param message what is said
+     * @param target to whom
+     * @return the same for the same message and target, everywhere
+     */
+    public static PushRequest request(Message message, Target target) {
         return PushRequest.builder(target, message.notification())
                 .id(id(message, target))
                 .expiresAt(message.expiresAt().orElse(null))
@@ -25,10 +30,6 @@ final class MessageRequests {
                 .collapseId(collapseId(message))
                 .stableId(message.stableId())
                 .build();
-    }
-
-    private static Target target(Recipient recipient) {
-        return ((Recipient.ToDevice) recipient).target();
     }
 
     /** The same message sent again asks for the same thing. */

@@ -1,0 +1,134 @@
+package dev.notifykit.internal.queue;
+
+import dev.notifykit.internal.work.HostBackoff;
+import dev.notifykit.internal.work.SinkDoor;
+import dev.notifykit.internal.work.Traces;
+import dev.notifykit.queue.Expansion;
+import dev.notifykit.queue.PartitionLease;
+import dev.notifykit.queue.Taken;
+import dev.notifykit.result.DeliveryResult;
+import dev.notifykit.testing.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The messages of a partition's intake that are being expanded. What the device store cannot tell is asked again after a back-off; a message
+ * stays in the intake until its expansion is stored. Belongs to its partition's actor.
+ */
+final class Intake {
+
+    private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
+    /** So many look-ups ride together, and so many messages are replaced at once. */
+    private static final int MOST = 100;
+
+    private final QueueContext context;
+    private final PartitionLease lease;
+    private final SinkDoor<DeliveryResult> sink;
+    private final Consumer<Runnable> actor;
+    private final Consumer<@Nullable String> trouble;
+    private final HostBackoff backoff = new HostBackoff();
+
+    private final List<Taken> again = new ArrayList<>();
+    private final List<Expansion> expanded = new ArrayList<>();
+    private int lookingUp;
+    private int atSink;
+    private long restUntilNanos;
+
+    Intake(
+            QueueContext context,
+            PartitionLease lease,
+            SinkDoor<DeliveryResult> sink,
+            Consumer<Runnable> actor,
+            Consumer<@Nullable String> trouble) {
+        this.context = context;
+        this.lease = lease;
+        this.sink = sink;
+        this.actor = actor;
+        this.trouble = trouble;
+        restUntilNanos = context.time().nanoTime();
+    }
+
+    /** How many messages it can take. */
+    int room() {
+        return again.isEmpty() ? Math.max(0, MOST - lookingUp - expanded.size() - atSink) : 0;
+    }
+
+    void take(List<Taken> messages) {
+        messages.forEach(this::expand);
+    }
+
+    private void expand(Taken taken) {
+        lookingUp++;
+        CompletionStage<Expansion> expansion;
+        try {
+            expansion = context.expansions().of(taken);
+        } catch (RuntimeException e) {
+            failed(taken, e);
+            return;
+        }
+        CompletionStage<Expansion> unused = expansion.whenComplete((made, failure) -> actor.accept(() -> {
+            if (made == null) {
+                failed(taken, failure);
+            } else {
+                made(made);
+            }
+        }));
+    }
+
+    private void failed(Taken taken, Throwable failure) {
+        lookingUp--;
+        if (again.isEmpty()) {
+            restUntilNanos = context.time().nanoTime() + backoff.afterFailure().toNanos();
+            log.warn("devices could not be looked up and are asked for again: {}", Traces.of(failure));
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            trouble.accept("devices cannot be looked up: " + cause.getClass().getName());
+        }
+        again.add(taken);
+    }
+
+    private void made(Expansion expansion) {
+        lookingUp--;
+        if (expansion instanceof Expansion.Ended ended && !sink.isAbsent()) {
+            atSink++;
+            sink.add(DeliveryResult.whole(ended.message().id(), ended.result()), () -> {
+                atSink--;
+                expanded.add(ended);
+            });
+        } else {
+            expanded.add(expansion);
+        }
+        if (again.isEmpty()) {
+            backoff.succeeded();
+            trouble.accept(null);
+        }
+    }
+
+    /** Asks again, when it is time, for what could not be told. */
+    void tryAgain() {
+        if (!again.isEmpty() && context.time().nanoTime() - restUntilNanos >= 0) {
+            List<Taken> now = List.copyOf(again);
+            again.clear();
+            take(now);
+        }
+    }
+
+    /** Stores what was expanded; answers whether there was any. */
+    boolean flush() {
+        if (expanded.isEmpty()) {
+            return false;
+        }
+        context.stages().at(Stage.BEFORE_EXPAND);
+        context.queue().expand(lease, List.copyOf(expanded));
+        context.stages().at(Stage.EXPANDED);
+        expanded.clear();
+        return true;
+    }
+}
