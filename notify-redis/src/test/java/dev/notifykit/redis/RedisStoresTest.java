@@ -9,6 +9,7 @@ import static dev.notifykit.redis.Dedup.claim;
 import static dev.notifykit.redis.Dedup.confirm;
 import static dev.notifykit.redis.Dedup.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.redis.server.RedisBinary;
@@ -16,16 +17,34 @@ import dev.notifykit.redis.server.RedisProcess;
 import dev.notifykit.redis.server.RedisTopology;
 import dev.notifykit.redis.server.SharedRedis;
 import dev.notifykit.testkit.junit.Leaks;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import redis.clients.jedis.Jedis;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 
 class RedisStoresTest {
 
     private static final DedupKey EVENT = DedupKey.of("match-7");
+
+    private static final List<String> FORBIDDEN = List.of(
+            "FLUSHALL",
+            "FLUSHDB",
+            "KEYS *",
+            "CONFIG GET dir",
+            "ACL LIST",
+            "SCRIPT FLUSH",
+            "SHUTDOWN NOSAVE",
+            "REPLICAOF NO ONE",
+            "MONITOR",
+            "CLIENT LIST",
+            "CLUSTER NODES",
+            "PUBLISH channel hello");
 
     private final RedisSettings settings =
             RedisSettings.builder().prefix("t" + UUID.randomUUID()).build();
@@ -72,43 +91,38 @@ class RedisStoresTest {
         }
     }
 
-    /** The store's part of the documented user: its own keys, scripts, and the clock in them. */
-    @Test
-    void aUserWithFewRightsIsEnough() throws Exception {
-        RedisProcess redis = SharedRedis.of(RedisTopology.Kind.SINGLE).node();
-        String user = "u" + UUID.randomUUID();
-        try (Jedis admin = redis.connect()) {
-            admin.aclSetUser(
-                    user,
-                    "on",
-                    ">secret",
-                    "~" + settings.prefix() + ":*",
-                    "+@read",
-                    "+@write",
-                    "+eval",
-                    "+evalsha",
-                    "+time",
-                    "+wait",
-                    "+@connection",
-                    "-@dangerous",
-                    "+info");
-            try (RedisStores stores = RedisStores.connect(config(SharedRedis.of(RedisTopology.Kind.SINGLE))
-                            .user(user)
-                            .password("secret"::toCharArray)
-                            .settings(settings)
-                            .build());
-                    RedisStores denied = RedisStores.connect(config(SharedRedis.of(RedisTopology.Kind.SINGLE))
-                            .user(user)
-                            .password("secret"::toCharArray)
-                            .build())) {
+    /** What no contract shows: the look at Redis, connections of our own with their name, and what the user may not do. */
+    @ParameterizedTest
+    @EnumSource
+    void theDocumentedUserIsEnoughAndMayDoNoHarm(RedisTopology.Kind kind) throws Exception {
+        for (RedisBinary binary : RedisBinary.all()) {
+            RedisTopology redis = SharedRedis.of(kind, binary);
+            String prefix = settings.prefix() + binary.version();
+            RedisSettings ours = RedisSettings.builder().prefix(prefix).build();
+            try (DocumentedUser user = DocumentedUser.of(redis, prefix);
+                    RedisStores stores = RedisStores.connect(
+                            user.login(config(redis)).settings(ours).build());
+                    RedisStores others =
+                            RedisStores.connect(user.login(config(redis)).build());
+                    Connection connection = user.connect(redis.node())) {
+                stores.check();
+                assertThat(stores.state().faults()).isEmpty();
                 assertThat(answer(claim(stores.dedupStore(), EVENT, ANNA))).isEqualTo(NEW);
                 assertThat(answer(confirm(stores.dedupStore(), EVENT, ANNA))).isTrue();
                 assertThat(answer(claim(stores.dedupStore(), EVENT, BERT))).isEqualTo(DUPLICATE);
-                assertThat(failure(claim(denied.dedupStore(), EVENT, ANNA)).kind())
+
+                assertThat(failure(claim(others.dedupStore(), EVENT, ANNA)))
                         .as("other keys")
-                        .isEqualTo(RedisFailure.Kind.UNFIT);
-            } finally {
-                admin.aclDelUser(user);
+                        .hasMessageContaining("denies access");
+                assertThat(connection.ping()).isTrue();
+                for (String forbidden : FORBIDDEN) {
+                    List<String> words = List.of(forbidden.split(" "));
+                    CommandArguments command = new CommandArguments(Protocol.Command.valueOf(words.get(0)));
+                    words.stream().skip(1).forEach(command::add);
+                    assertThatThrownBy(() -> connection.executeCommand(command))
+                            .as(forbidden + " on " + binary)
+                            .isInstanceOf(JedisAccessControlException.class);
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.UnifiedJedis;
 
-/** Device stores for tests: each knows nothing, and time passes for all of them when a test says so. Not thread-safe. */
+/** Device stores for tests: each knows nothing, and time passes for all of them when a test says so. They are logged in as the user that is documented. Not thread-safe. */
 final class TestDevices implements AutoCloseable {
 
     private static final String BRING_EXPIRY_FORWARD = """
@@ -30,6 +30,8 @@ final class TestDevices implements AutoCloseable {
     private final String prefix = "t" + UUID.randomUUID();
     private final Clock clock = new Clock();
     private final UnifiedJedis client;
+    private final DocumentedUser user;
+    private final UnifiedJedis limited;
     private final RedisLink link;
     private final List<Jedis> nodes;
     private final List<RedisDeviceStore> made = new ArrayList<>();
@@ -38,7 +40,9 @@ final class TestDevices implements AutoCloseable {
     TestDevices(RedisTopology.Kind kind, RedisBinary binary) {
         RedisTopology redis = SharedRedis.of(kind, binary);
         client = redis.newClient();
-        link = new RedisLink(client);
+        user = DocumentedUser.of(redis, prefix);
+        limited = user.newClient(redis);
+        link = new RedisLink(limited);
         nodes = redis.primaries().stream().map(RedisProcess::connect).toList();
     }
 
@@ -100,6 +104,8 @@ final class TestDevices implements AutoCloseable {
     public void close() {
         made.forEach(RedisDeviceStore::close);
         link.close();
+        limited.close();
+        user.close();
         nodes.forEach(Jedis::close);
         client.close();
     }

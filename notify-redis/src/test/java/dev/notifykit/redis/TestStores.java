@@ -11,7 +11,7 @@ import redis.clients.jedis.UnifiedJedis;
 
 /**
  * Stores for the tests of a contract: each knows nothing, and time passes for all of them when a test says so. The scripts' clock is
- * shifted, and what expires by itself is brought forward by as much. Not thread-safe.
+ * shifted, and what expires by itself is brought forward by as much. They are logged in as the user that is documented, and may do no more. Not thread-safe.
  */
 final class TestStores implements AutoCloseable {
 
@@ -28,11 +28,15 @@ final class TestStores implements AutoCloseable {
     private final String prefix = "t" + UUID.randomUUID();
     private final Clock clock = new Clock();
     private final UnifiedJedis client;
+    private final DocumentedUser user;
+    private final UnifiedJedis limited;
     private final List<Jedis> nodes;
     private final List<RedisStores> made = new ArrayList<>();
 
     TestStores(RedisTopology redis) {
         client = redis.newClient();
+        user = DocumentedUser.of(redis, prefix);
+        limited = user.newClient(redis);
         nodes = redis.primaries().stream().map(RedisProcess::connect).toList();
     }
 
@@ -44,7 +48,7 @@ final class TestStores implements AutoCloseable {
     /** Stores that share all with those of the same name. */
     RedisStores create(String name) {
         RedisStores stores = RedisStores.of(
-                client,
+                limited,
                 RedisSettings.builder()
                         .prefix(prefix + name)
                         .timeout(Duration.ofSeconds(30))
@@ -59,6 +63,7 @@ final class TestStores implements AutoCloseable {
         return prefix + name;
     }
 
+    /** Of an operator, who may do everything. */
     UnifiedJedis client() {
         return client;
     }
@@ -76,6 +81,8 @@ final class TestStores implements AutoCloseable {
     @Override
     public void close() {
         made.forEach(RedisStores::close);
+        limited.close();
+        user.close();
         nodes.forEach(Jedis::close);
         client.close();
     }
