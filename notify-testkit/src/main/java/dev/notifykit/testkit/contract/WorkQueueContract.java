@@ -1,0 +1,38 @@
+package dev.notifykit.testkit.contract;
+
+import dev.notifykit.queue.WorkQueue;
+
+/**
+ * What every {@link WorkQueue} has to keep. A queue's test extends this class and says how an empty queue is made, which dedup store shares
+ * its keys, and how time passes for both:
+ *
+ * <pre>{@code
+ * class MyWorkQueueTest extends WorkQueueContract {
+ *     private final ManualTime time = ManualTime.create();
+ *     private MyStores stores;
+ *
+ *     protected WorkQueue createQueue(int partitions, int backlog, int letters) {
+ *         stores = new MyStores(time);
+ *         return stores.queue(partitions, backlog, letters);
+ *     }
+ *
+ *     protected DedupStore dedupStore() {
+ *         return stores.dedup();
+ *     }
+ *
+ *     protected void passTime(Duration by) {
+ *         time.advance(by);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The rules are one test each: {@link QueueSubmitRules}, {@link QueueLeaseRules}, {@link QueueFetchRules}.
+ *
+ * <p>After every call the law is checked: deliveries that were made = results + queued + parked + started + dead letters. JUnit makes a new instance for
+ * every test.
+ */
+public abstract class WorkQueueContract extends QueueFetchRules {
+
+    /** For subclasses; JUnit makes one instance per test. */
+    protected WorkQueueContract() {}
+}
