@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -69,21 +68,14 @@ import java.util.stream.Collectors;
  */
 final class RedisDeviceStore implements DeviceStore {
 
-    private static final int MAX_WAITING = 20_000;
-
-    /** A registration asks some ten questions, a look-up two for each device. */
-    private static final int MAX_TOGETHER = 64;
-
     private static final int MARK_BYTES = 8;
 
-    private final Function<List<ScriptCall>, List<Object>> redis;
-    private final Duration timeout;
     private final int devicesPerUser;
     private final Duration deadTokenTtl;
     private final DeviceQuestions ask;
     private final DeviceLookups lookups;
     private final DeviceRemovals removals;
-    private final Riders<TalkCall<?>> riders;
+    private final Talks talks;
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -97,15 +89,12 @@ final class RedisDeviceStore implements DeviceStore {
             Clock clock,
             int devicesPerUser,
             Duration deadTokenTtl) {
-        this.redis = redis;
-        this.timeout = settings.timeout();
         this.devicesPerUser = devicesPerUser;
         this.deadTokenTtl = deadTokenTtl;
         ask = new DeviceQuestions(new RedisKeys(settings), clock);
         lookups = new DeviceLookups(ask);
         removals = new DeviceRemovals(ask, lookups);
-        riders = new Riders<>(
-                "notify-redis-devices", MAX_WAITING, MAX_TOGETHER, this::send, RedisDeviceStore::unavailable);
+        talks = new Talks("notify-redis-devices", redis, settings.timeout(), RedisDeviceStore::unavailable);
     }
 
     @Override
@@ -218,54 +207,16 @@ final class RedisDeviceStore implements DeviceStore {
     /** Ends all stages, and its thread; what is registered stays in Redis. Idempotent. */
     @Override
     public void close() {
-        riders.close();
+        talks.close();
     }
 
     /** Ends what has waited for too long. To be called every now and then. */
     void endOverdue() {
-        riders.endOverdue(System.nanoTime(), timeout);
+        talks.endOverdue();
     }
 
-    /** What the first round needs is made here: what cannot be stored fails at once. */
     private <T> CompletionStage<T> add(Supplier<Talk<T>> talk) {
-        try {
-            TalkCall<T> call = new TalkCall<>(talk.get(), System.nanoTime() + timeout.toNanos());
-            if (!call.hasEnded()) {
-                riders.add(call);
-            }
-            return call.answer();
-        } catch (IllegalArgumentException e) {
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
-    /** Round after round until all have ended; who is overdue asks nothing more. */
-    private void send(List<TalkCall<?>> together) {
-        List<TalkCall<?>> open = new ArrayList<>(together);
-        while (!open.isEmpty()) {
-            List<List<ScriptCall>> questions =
-                    open.stream().map(TalkCall::questions).toList();
-            List<Object> answers =
-                    redis.apply(questions.stream().flatMap(List::stream).toList());
-            int at = 0;
-            for (int i = 0; i < open.size(); i++) {
-                int end = at + questions.get(i).size();
-                hear(open.get(i), answers.subList(at, end));
-                at = end;
-            }
-            open.removeIf(PendingCall::hasEnded);
-        }
-    }
-
-    /** One call's failure is not another's. */
-    private static void hear(TalkCall<?> call, List<Object> answers) {
-        try {
-            call.hear(answers);
-        } catch (IllegalArgumentException tooLarge) {
-            call.answer().completeExceptionally(tooLarge);
-        } catch (RuntimeException failure) {
-            call.answer().completeExceptionally(unavailable(RedisFailure.of(failure)));
-        }
+        return talks.add(talk);
     }
 
     private static DeviceStoreUnavailableException unavailable(RedisFailure failure) {

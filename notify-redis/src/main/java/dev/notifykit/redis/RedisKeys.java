@@ -34,10 +34,16 @@ import java.util.stream.IntStream;
  *       8 bytes of the digest of the app and the digest of the token</td></tr>
  *   <tr><td>{@code {installation}:i}</td><td>the token of an installation; a string</td></tr>
  *   <tr><td>{@code {user}:u}</td><td>the tokens of a user; a hash of digests</td></tr>
+ *   <tr><td>{@code {gh}:g:<topic>}</td><td>a topic; a string, see {@code topic_rules.lua}</td></tr>
+ *   <tr><td>{@code {gh}:n}, {@code {gh}:e}</td><td>the topics whose digests begin with h, in the order of these; what of them has ended or will, by
+ *       time; sorted sets</td></tr>
+ *   <tr><td>{@code {topic/h}:g:<generation>}</td><td>the members of a topic whose positions begin with h; a sorted set, all with score 0</td></tr>
+ *   <tr><td>{@code {user}:s}</td><td>what a user is in; a sorted set</td></tr>
+ *   <tr><td>{@code {gh}:l}</td><td>erased users of whom something may be left over, by time; a sorted set</td></tr>
  * </table>
  *
  * <p>{@code p} is the partition of a dedup key or of a message id, {@code f} the hash of a fan-out's id, {@code b} the bucket of a
- * token; tokens, installations (with their apps), users and the names of rates are digests.
+ * token, {@code h} a hexadecimal digit; tokens, installations (with their apps), users, topics and the names of rates are digests.
  */
 final class RedisKeys {
 
@@ -164,6 +170,40 @@ final class RedisKeys {
     /** The tokens of a user. */
     byte[] places(String user) {
         return bytes(prefix + "{" + user + "}:u");
+    }
+
+    /** A topic. */
+    byte[] topic(String topic) {
+        return bytes(topics(topic) + "g:" + topic);
+    }
+
+    /** The list of topics among which one is, or that begin with a digit. */
+    byte[] topicList(String topic) {
+        return bytes(topics(topic) + "n");
+    }
+
+    /** What has ended of the topics among which one is, or that begin with a digit. */
+    byte[] topicEnds(String topic) {
+        return bytes(topics(topic) + "e");
+    }
+
+    /** The erased users among whom one is, or that begin with a digit. */
+    byte[] leftUsers(String user) {
+        return bytes(topics(user) + "l");
+    }
+
+    private String topics(String digest) {
+        return prefix + "{g" + digest.charAt(0) + "}:";
+    }
+
+    /** The members of one part of a topic. */
+    byte[] members(String topic, String generation, char part) {
+        return bytes(prefix + "{" + topic + "/" + part + "}:g:" + generation);
+    }
+
+    /** What a user is in. */
+    byte[] subscriptions(String user) {
+        return bytes(prefix + "{" + user + "}:s");
     }
 
     /** The partition of what has this digest; the same in every instance and every build. */

@@ -7,6 +7,8 @@ import dev.notifykit.limit.CapStore;
 import dev.notifykit.limit.RateStore;
 import dev.notifykit.store.Stores;
 import dev.notifykit.store.StoresState;
+import dev.notifykit.topic.TopicLimits;
+import dev.notifykit.topic.TopicStore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -40,6 +42,7 @@ public final class RedisStores implements Stores {
     private final RedisDedupStore dedup;
     private final RedisProgressStore progress;
     private final RedisDeviceStore devices;
+    private final RedisTopicStore topics;
     private final RedisRateStore rates;
     private final RedisCapStore caps;
     private final ScheduledThreadPoolExecutor timer;
@@ -62,6 +65,7 @@ public final class RedisStores implements Stores {
         RedisLink link = open.behind(gate::pass);
         dedup = new RedisDedupStore(link, settings, clock);
         progress = new RedisProgressStore(link, settings, clock);
+        topics = new RedisTopicStore(link::runAll, settings, clock, TopicLimits.DEFAULT_TOPICS_PER_USER);
         rates = new RedisRateStore(link, settings, clock);
         caps = new RedisCapStore(link, settings, clock);
         devices =
@@ -70,6 +74,7 @@ public final class RedisStores implements Stores {
         timer.setRemoveOnCancelPolicy(true);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), dedup::endOverdue);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), devices::endOverdue);
+        every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), topics::endOverdue);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), rates::endOverdue);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), caps::endOverdue);
     }
@@ -159,6 +164,16 @@ public final class RedisStores implements Stores {
     }
 
     /**
+     * Topics and who is in them, for all instances; {@value TopicLimits#DEFAULT_TOPICS_PER_USER} subscriptions for each user at most.
+     *
+     * @return always the same store
+     */
+    @Override
+    public TopicStore topicStore() {
+        return topics;
+    }
+
+    /**
      * Rates that all instances share.
      *
      * @return always the same store
@@ -204,6 +219,7 @@ public final class RedisStores implements Stores {
         gate.close();
         dedup.close();
         devices.close();
+        topics.close();
         rates.close();
         caps.close();
         open.close();

@@ -171,12 +171,10 @@ abstract class Talk<T> {
             if (!parts.isEmpty() && parts.get(0) instanceof byte[] first) {
                 switch (new String(first, StandardCharsets.ISO_8859_1)) {
                     case "!DAMAGED" ->
-                        throw new RedisFailure(
-                                RedisFailure.Kind.DAMAGED, "no entry about a device, or not a whole one");
+                        throw new RedisFailure(RedisFailure.Kind.DAMAGED, "no entry of ours, or not a whole one");
                     case "!FORMAT" ->
                         throw new RedisFailure(
-                                RedisFailure.Kind.DAMAGED,
-                                "an entry about a device of a newer build, which this one cannot read");
+                                RedisFailure.Kind.DAMAGED, "an entry of a newer build, which this one cannot read");
                     default -> {}
                 }
             }

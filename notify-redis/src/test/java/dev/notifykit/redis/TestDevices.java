@@ -15,7 +15,10 @@ import java.util.function.UnaryOperator;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.UnifiedJedis;
 
-/** Device stores for tests: each knows nothing, and time passes for all of them when a test says so. They are logged in as the user that is documented. Not thread-safe. */
+/**
+ * Device and topic stores for tests: each knows nothing, and time passes for all of them when a test says so. They are logged in as the user that is
+ * documented. Not thread-safe.
+ */
 final class TestDevices implements AutoCloseable {
 
     private static final String BRING_EXPIRY_FORWARD = """
@@ -34,7 +37,7 @@ final class TestDevices implements AutoCloseable {
     private final UnifiedJedis limited;
     private final RedisLink link;
     private final List<Jedis> nodes;
-    private final List<RedisDeviceStore> made = new ArrayList<>();
+    private final List<Runnable> made = new ArrayList<>();
     private Duration passed = Duration.ZERO;
 
     TestDevices(RedisTopology.Kind kind, RedisBinary binary) {
@@ -57,17 +60,30 @@ final class TestDevices implements AutoCloseable {
             int devicesPerUser,
             Duration deadTokenTtl,
             UnaryOperator<Function<List<ScriptCall>, List<Object>>> way) {
-        RedisDeviceStore store = new RedisDeviceStore(
-                way.apply(link::runAll),
-                RedisSettings.builder()
-                        .prefix(prefix + name)
-                        .timeout(Duration.ofSeconds(60))
-                        .build(),
-                clock,
-                devicesPerUser,
-                deadTokenTtl);
-        made.add(store);
+        RedisDeviceStore store =
+                new RedisDeviceStore(way.apply(link::runAll), settings(name), clock, devicesPerUser, deadTokenTtl);
+        made.add(store::close);
         return store;
+    }
+
+    /** A topic store that nobody shares. */
+    RedisTopicStore createTopics(int topicsPerUser) {
+        return createTopics("-" + made.size(), topicsPerUser, UnaryOperator.identity());
+    }
+
+    /** A topic store that shares all with those of the same name, over a way to Redis that may do as it likes. */
+    RedisTopicStore createTopics(
+            String name, int topicsPerUser, UnaryOperator<Function<List<ScriptCall>, List<Object>>> way) {
+        RedisTopicStore store = new RedisTopicStore(way.apply(link::runAll), settings(name), clock, topicsPerUser);
+        made.add(store::close);
+        return store;
+    }
+
+    private RedisSettings settings(String name) {
+        return RedisSettings.builder()
+                .prefix(prefix + name)
+                .timeout(Duration.ofSeconds(60))
+                .build();
     }
 
     /** As the scripts have it; these machines share a clock. */
@@ -102,7 +118,7 @@ final class TestDevices implements AutoCloseable {
 
     @Override
     public void close() {
-        made.forEach(RedisDeviceStore::close);
+        made.forEach(Runnable::run);
         link.close();
         limited.close();
         user.close();

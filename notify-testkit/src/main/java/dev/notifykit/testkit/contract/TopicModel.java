@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** Random calls to a store and to the reference, side by side; few names and few times, so that everything meets everything. */
 final class TopicModel {
 
-    private static final int STEPS = 10_000;
     private static final int COMPARE_ALL_EVERY = 25;
     private static final Duration UNIT = Duration.ofMinutes(15);
 
@@ -39,19 +38,21 @@ final class TopicModel {
     private final Consumer<Duration> passTime;
     private final Random random;
     private final StepLog log;
+    private final int steps;
     private int ended;
 
-    TopicModel(TopicStore store, Consumer<Duration> passTime, long seed) {
+    TopicModel(TopicStore store, Consumer<Duration> passTime, long seed, int steps) {
         this.store = store;
         this.passTime = passTime;
         random = new Random(seed);
         log = new StepLog(seed);
+        this.steps = steps;
     }
 
     /** Fails with the seed and the last steps when the store and the reference part. */
     void run() {
         try {
-            for (int i = 1; i <= STEPS; i++) {
+            for (int i = 1; i <= steps; i++) {
                 step();
                 compare(any(TOPICS), any(MEMBERS));
                 if (i % COMPARE_ALL_EVERY == 0) {

@@ -52,6 +52,15 @@ public abstract class TopicStoreContract extends TopicListingRules {
 
     // ---- random steps ----
 
+    /**
+     * How many random steps are made; each takes some six calls.
+     *
+     * @return 10,000
+     */
+    protected int modelSteps() {
+        return 10_000;
+    }
+
     @TestFactory
     public Stream<DynamicTest> randomStepsEndAsInTheReference() {
         return Seeds.tests(this::randomSteps);
@@ -59,7 +68,7 @@ public abstract class TopicStoreContract extends TopicListingRules {
 
     final void randomSteps(long seed) {
         try (TopicStore fresh = createStore(MANY_TOPICS)) {
-            new TopicModel(fresh, this::passTime, seed).run();
+            new TopicModel(fresh, this::passTime, seed, modelSteps()).run();
         }
     }
 }
