@@ -26,12 +26,13 @@ import dev.notifykit.queue.WorkQueue;
  * }
  * }</pre>
  *
- * <p>The rules are one test each: {@link QueueSubmitRules}, {@link QueueLeaseRules}, {@link QueueFetchRules}.
+ * <p>The rules are one test each: {@link QueueSubmitRules}, {@link QueueLeaseRules}, {@link QueueFetchRules},
+ * {@link QueueExpandRules}, {@link QueueSettleRules}, {@link QueueClaimRules}, {@link QueueDueRules} and {@link QueueLetterRules}.
  *
  * <p>After every call the law is checked: deliveries that were made = results + queued + parked + started + dead letters. JUnit makes a new instance for
  * every test.
  */
-public abstract class WorkQueueContract extends QueueFetchRules {
+public abstract class WorkQueueContract extends QueueLetterRules {
 
     /** For subclasses; JUnit makes one instance per test. */
     protected WorkQueueContract() {}
