@@ -62,10 +62,11 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Starts so many, and returns when all of them work. */
-    void startWorkers(int count) throws IOException {
-        for (int i = 1; i <= count; i++) {
-            workers.add(WorkerProcess.start("worker-" + i, folder.resolve("plan.properties"), plan.results()));
+    /** Starts one of each name, and returns when all of them work. */
+    void startWorkers(List<String> names) throws IOException {
+        for (String name : names) {
+            Path results = plan.results().resolve(workers.size() + "-" + name);
+            workers.add(WorkerProcess.start(name, folder.resolve("plan.properties"), results));
         }
         for (WorkerProcess worker : workers) {
             worker.awaitReady();

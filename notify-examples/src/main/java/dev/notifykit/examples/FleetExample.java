@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.IntStream;
 
 /**
  * Sends one notification to every installation in a file, from several JVMs that share one Redis. They are killed and stopped while they
@@ -69,13 +70,13 @@ public final class FleetExample {
         Path folder = Files.createTempDirectory("notifykit-fleet");
         Path file = folder.resolve("installations.csv");
         Installations.write(file, arguments.recipients(), arguments.seed());
-        Ledger ledger = new Ledger();
-        Census census = Census.take(file, FleetMember.audience(file), ledger);
+        FleetBooks books = FleetBooks.open(file);
         try (Fleet fleet = Fleet.start(arguments, folder)) {
             describe(fleet);
-            fleet.startWorkers(arguments.workers());
-            // Launches and watches; it works on nothing.
-            try (FleetMember console = new FleetMember(fleet.plan(), "console", results -> {})) {
+            fleet.startWorkers(IntStream.rangeClosed(1, arguments.workers())
+                    .mapToObj(i -> "worker-" + i)
+                    .toList());
+            try (FleetMember console = FleetMember.console(fleet.plan())) {
                 long start = System.nanoTime();
                 FanOut fanOut = console.launch(file);
                 Misfortunes misfortunes = follow(fanOut, fleet, console);
@@ -90,7 +91,7 @@ public final class FleetExample {
                         Format.seconds(Fleet.LEASE),
                         progress.recipients(),
                         Format.seconds(took));
-                return account(fleet, census, ledger, progress);
+                return account(books, fleet, progress);
             }
         }
     }
@@ -103,29 +104,16 @@ public final class FleetExample {
                     bar.say("  gives up: " + failure);
                     console.close(); // nobody works on it any more
                 })) {
-            misfortunes.begin(Duration.ofMillis(arguments.strikeMillis()));
+            misfortunes.begin(Duration.ofMillis(arguments.strikeMillis()), arguments.strikes());
             bar.follow(fanOut);
             return misfortunes;
         }
     }
 
-    private int account(Fleet fleet, Census census, Ledger ledger, FanOutProgress progress) throws Exception {
-        ToldResults told = new ToldResults();
-        ResultFile.readAll(fleet.plan().results(), progress.id(), told::told);
-        told.sendTo(ledger);
-        JournalTotals journals = JournalTotals.read(fleet.simulators(), (provider, entry) -> {
-            ledger.journaled(provider, entry.token());
-            told.journaled(entry.id(), entry.count());
-        });
-        say("%,d results were told again, since whoever was told first has died", told.repeated());
-        return verdict(
-                out,
-                ledger,
-                progress,
-                new Accounting(ledger, progress)
-                        .file(census.lines(), 0)
-                        .workers(told)
-                        .journals(journals));
+    private int account(FleetBooks books, Fleet fleet, FanOutProgress progress) throws Exception {
+        Accounting accounting = books.close(fleet, progress);
+        say("%,d results were told again, since whoever was told first has died", books.toldAgain());
+        return verdict(out, books.ledger(), progress, accounting);
     }
 
     /** Prints the accounting. */

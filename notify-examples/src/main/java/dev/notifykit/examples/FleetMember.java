@@ -8,21 +8,20 @@ import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.observe.CloseReport;
-import dev.notifykit.push.AppId;
 import dev.notifykit.push.Environment;
 import dev.notifykit.push.FanOutId;
+import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushService;
 import dev.notifykit.redis.RedisConfig;
 import dev.notifykit.redis.RedisStores;
 import dev.notifykit.result.ResultSink;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * The part that a host would write: one instance of many. All have the same lanes, the same handler and the same Redis; whoever is started
+ * The part that a host would write: one instance of many. All have the same handler and the same Redis; whoever has its lanes and is started
  * works on the fan-outs that any of them launches.
  */
 final class FleetMember implements AutoCloseable {
@@ -40,17 +39,18 @@ final class FleetMember implements AutoCloseable {
 
     private final PushClient client;
 
+    private FleetMember(PushClientBuilder builder) {
+        client = builder.build();
+    }
+
     /**
-     * Builds the client; nothing is sent yet.
+     * One that works, once it is started.
      *
      * @param name for people who read leases
      * @param sink learns how each recipient ended
      */
-    FleetMember(FleetPlan plan, String name, ResultSink sink) {
-        List<LaneKey> lanes = new ArrayList<>();
-        PushClientBuilder builder = PushClient.builder()
-                .stores(RedisStores.connect(
-                        RedisConfig.single("127.0.0.1", plan.redisPort()).build()))
+    static FleetMember worker(FleetPlan plan, String name, ResultSink sink) {
+        PushClientBuilder builder = builder(plan, sink)
                 .instance(name)
                 .lease(plan.lease())
                 .maxShards(SHARDS_PER_MEMBER)
@@ -58,19 +58,32 @@ final class FleetMember implements AutoCloseable {
         for (PushService service : Vendors.services(plan.vendors(), plan.weather(), plan.loseOne())) {
             for (String app : Installations.APPS) {
                 builder.app(app, service);
-                lanes.add(new LaneKey(AppId.of(app), service.provider(), service.environment()));
             }
             builder.limits(
                     service.provider(),
                     Vendors.limits(service, Installations.APPS.size(), plan.inFlight(), plan.weather()));
         }
-        client = builder.handler(FanOutHandler.builder(HANDLER)
+        return new FleetMember(builder);
+    }
+
+    /** One that launches and watches, and has no way to the vendors. */
+    static FleetMember console(FleetPlan plan) {
+        return new FleetMember(builder(plan, results -> {}).instance("console"));
+    }
+
+    private static PushClientBuilder builder(FleetPlan plan, ResultSink sink) {
+        LaneKey[] lanes = Installations.APPS.stream()
+                .flatMap(app -> Stream.of(LaneKey.of(app, ProviderId.APNS), LaneKey.of(app, ProviderId.FCM)))
+                .toArray(LaneKey[]::new);
+        return PushClient.builder()
+                .stores(RedisStores.connect(
+                        RedisConfig.single("127.0.0.1", plan.redisPort()).build()))
+                .handler(FanOutHandler.builder(HANDLER)
                         .audience(parameters -> audience(Path.of(parameters.get(FILE))))
-                        .lanes(lanes.toArray(new LaneKey[0]))
+                        .lanes(lanes)
                         .renderer(Greeting::render)
                         .sink(sink)
-                        .build())
-                .build();
+                        .build());
     }
 
     /** The recipients; the same file for all members. */
@@ -86,7 +99,7 @@ final class FleetMember implements AutoCloseable {
         client.start();
     }
 
-    /** Launches a fan-out that all members work on. This one need not have been started. */
+    /** Launches a fan-out that all who were started work on. */
     FanOut launch(Path file) {
         return client.fanOuts()
                 .launch(FanOutSpec.builder(FanOutId.random(), HANDLER, Greeting.NOTIFICATION)

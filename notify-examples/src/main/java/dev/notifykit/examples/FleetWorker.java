@@ -20,7 +20,7 @@ final class FleetWorker {
     public static void main(String[] args) throws Exception {
         FleetPlan plan = FleetPlan.load(Path.of(args[0]));
         try (ResultFile results = new ResultFile(Path.of(args[2]));
-                FleetMember member = new FleetMember(plan, args[1], results)) {
+                FleetMember member = FleetMember.worker(plan, args[1], results)) {
             member.start();
             System.out.println(READY);
             System.in.transferTo(PrintStream.nullOutputStream());

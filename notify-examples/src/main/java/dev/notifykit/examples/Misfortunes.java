@@ -52,11 +52,15 @@ final class Misfortunes implements AutoCloseable {
         clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** One each time. */
+    /**
+     * One each time, if somebody is at work.
+     *
+     * @param most after how many it ends
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // it ends with the clock
-    void begin(Duration every) {
+    void begin(Duration every, int most) {
         clock.scheduleWithFixedDelay(
-                () -> guarded(this::strike), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+                () -> guarded(() -> strike(most)), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     int kills() {
@@ -67,14 +71,14 @@ final class Misfortunes implements AutoCloseable {
         return stops.get();
     }
 
-    private void strike() throws IOException, InterruptedException {
+    private void strike(int most) throws IOException, InterruptedException {
         List<WorkerProcess> atWork = new ArrayList<>();
         for (WorkerProcess worker : workers) {
             if (worker.isAtWork()) {
                 atWork.add(worker);
             }
         }
-        if (atWork.isEmpty()) {
+        if (atWork.isEmpty() || strikes == most) {
             return;
         }
         WorkerProcess worker = atWork.get(random.nextInt(atWork.size()));

@@ -37,14 +37,14 @@ final class WorkerProcess implements AutoCloseable {
      * Starts a worker; {@link #awaitReady} says when it works.
      *
      * @param plan the file of the plan
-     * @param results the folder for its results
+     * @param results where its files of results begin; each life has its own
      */
     static WorkerProcess start(String name, Path plan, Path results) throws IOException {
         return new WorkerProcess(name, plan, results);
     }
 
     private Path nextFile() {
-        return results.resolve(name + "-" + ++lives + ".tsv");
+        return results.resolveSibling(results.getFileName() + "-" + ++lives + ".tsv");
     }
 
     private ChildJvm begin() throws IOException {

@@ -1,0 +1,35 @@
+package dev.notifykit.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** How much the tests of a fleet's faults have to do: little, or with the Maven profile {@code faults} as much as in production. */
+final class FaultSize {
+
+    private static final boolean FULL = "full".equals(System.getProperty("notifykit.faults"));
+
+    static final int RECIPIENTS = FULL ? 100_000 : 5_000;
+    static final int ROUNDS = FULL ? 20 : 3;
+
+    /** What each of three workers has on its way in each of four lanes: so little that all rounds find them at work. */
+    static final int IN_FLIGHT = FULL ? 20 : 4;
+
+    /** Longer than the full size takes. */
+    static final int MOST_SECONDS = 600;
+
+    private FaultSize() {}
+
+    /** Returns when it is so, and fails when it is not within the time that a run may take. */
+    static void until(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - start)
+                    .as("gave up waiting until " + what)
+                    .isLessThan(TimeUnit.SECONDS.toNanos(FULL ? MOST_SECONDS : MOST_SECONDS / 5));
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+}
