@@ -1,7 +1,11 @@
 package dev.notifykit.lane;
 
+import dev.notifykit.limit.DeviceCap;
+import dev.notifykit.limit.RateAsk;
 import dev.notifykit.push.Problems;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,8 @@ public final class LaneLimits {
     private final int maxHeld;
     private final int maxInFlight;
     private final double ratePerSecond;
+    private final double fleetRatePerSecond;
+    private final @Nullable DeviceCap perDevice;
     private final Admission whenFull;
     private final Duration attemptTimeout;
     private final double retryShare;
@@ -56,6 +62,8 @@ public final class LaneLimits {
         maxHeld = b.maxHeld;
         maxInFlight = b.maxInFlight;
         ratePerSecond = b.ratePerSecond;
+        fleetRatePerSecond = b.fleetRatePerSecond;
+        perDevice = b.deviceCap();
         whenFull = b.whenFull;
         attemptTimeout = b.attemptTimeout;
         retryShare = b.retryShare;
@@ -103,12 +111,30 @@ public final class LaneLimits {
     }
 
     /**
-     * How many attempts begin per second.
+     * How many attempts begin per second, in this client.
      *
      * @return the rate; 0 means no limit
      */
     public double ratePerSecond() {
         return ratePerSecond;
+    }
+
+    /**
+     * How many attempts begin per second, in all instances together.
+     *
+     * @return the rate; 0 means no limit
+     */
+    public double fleetRatePerSecond() {
+        return fleetRatePerSecond;
+    }
+
+    /**
+     * How many notifications a device gets.
+     *
+     * @return the cap; empty: as many as are sent
+     */
+    public Optional<DeviceCap> perDevice() {
+        return Optional.ofNullable(perDevice);
     }
 
     /**
@@ -189,6 +215,10 @@ public final class LaneLimits {
         private int maxHeld = DEFAULT_MAX_HELD;
         private int maxInFlight;
         private double ratePerSecond;
+        private double fleetRatePerSecond;
+        private boolean capped;
+        private int capMost;
+        private @Nullable Duration capWindow;
         private Admission whenFull = Admission.reject();
         private Duration attemptTimeout = DEFAULT_ATTEMPT_TIMEOUT;
         private double retryShare = DEFAULT_RETRY_SHARE;
@@ -224,7 +254,8 @@ public final class LaneLimits {
         }
 
         /**
-         * How many attempts begin per second, evenly spread; no limit when not set. At the limit requests wait.
+         * How many attempts begin per second, evenly spread, in this client: ten instances send ten times as much. No limit when not set. At the limit
+         * requests wait.
          *
          * @param value more than 0
          * @return this
@@ -232,6 +263,42 @@ public final class LaneLimits {
         public Builder ratePerSecond(double value) {
             ratePerSecond = value == 0 ? -1 : value;
             return this;
+        }
+
+        /**
+         * How many attempts begin per second in all instances together, evenly spread; no limit when not set. It needs a {@code rateStore} that all
+         * instances share, and the same value in each of them. At the limit requests wait. {@link #ratePerSecond} holds besides, if it is set.
+         *
+         * <p>Over ten seconds it may be exceeded by 3 %. While the rate store does not answer, each instance goes on with an equal
+         * share of it: of as many as there were when the store was heard last.
+         *
+         * @param value more than 0, at most {@value dev.notifykit.limit.RateAsk#MAX_PER_SECOND}
+         * @return this
+         */
+        public Builder fleetRatePerSecond(double value) {
+            fleetRatePerSecond = value == 0 ? -1 : value;
+            return this;
+        }
+
+        /**
+         * How many notifications one device gets from this lane within any time of that length; as many as are sent when not set. Over it a request ends
+         * {@code Suppressed(CAPPED)}. What counts is what was accepted, or may have been; all attempts of a request count once. Kept by the
+         * client's {@code capStore}; when that does not answer, requests go on unchecked, and health says how many.
+         *
+         * @param most from 1 to {@value dev.notifykit.limit.DeviceCap#MAX_MOST}
+         * @param window from 1 s to 31 days
+         * @return this
+         */
+        public Builder perDevice(int most, Duration window) {
+            capped = true;
+            capMost = most;
+            capWindow = window;
+            return this;
+        }
+
+        /** Also when it is wrong: then it is a problem. */
+        private @Nullable DeviceCap deviceCap() {
+            return capped ? new DeviceCap(capMost, Objects.requireNonNull(capWindow, "window")) : null;
         }
 
         /**
@@ -318,6 +385,12 @@ public final class LaneLimits {
             p.require(maxInFlight >= 0, "maxInFlight", "must be at least 1", "leave it unset");
             p.require(ratePerSecond >= 0, "ratePerSecond", "must be more than 0", "leave it unset");
             p.require(
+                    fleetRatePerSecond >= 0 && fleetRatePerSecond <= RateAsk.MAX_PER_SECOND,
+                    "fleetRatePerSecond",
+                    "must be more than 0 and at most " + RateAsk.MAX_PER_SECOND + ", is " + fleetRatePerSecond,
+                    "leave it unset");
+            checkCap(p);
+            p.require(
                     retryShare >= 0, "retryBudget", "the share must not be negative, is " + retryShare, "0.1 is usual");
             p.require(
                     retriesPerSecond >= 1,
@@ -335,6 +408,14 @@ public final class LaneLimits {
             positive(p, "probeInterval", probeInterval);
             p.throwIfAny();
             return new LaneLimits(this);
+        }
+
+        private void checkCap(Problems problems) {
+            try {
+                deviceCap();
+            } catch (IllegalArgumentException | NullPointerException e) {
+                problems.add("perDevice", String.valueOf(e.getMessage()), "3 an hour is usual");
+            }
         }
 
         private static void positive(Problems problems, String field, @Nullable Duration value) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitingUrgent urgent requests that wait for their turn
  * @param waitingBulk bulk requests that wait for their turn
  * @param backingOff requests between two attempts
- * @param inFlight attempts without an answer
+ * @param inFlight attempts without an answer, and those that wait for the cap store before they begin
  * @param maxInFlight how many of them there may be
  * @param breaker whether attempts may begin
  * @param pausedFor why the sender is paused; null while it is not

@@ -5,6 +5,7 @@ import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.dedup.DedupSettings;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.TargetDigest;
+import dev.notifykit.internal.work.StoreCalls;
 import dev.notifykit.observe.DedupEvent;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.result.SendResult;
@@ -51,7 +52,7 @@ public final class Claims {
         this.time = time;
         this.listener = listener;
         this.stages = stages;
-        calls = new StoreCalls(time, settings.timeout());
+        calls = new StoreCalls("the dedup store", time, settings.timeout());
     }
 
     /**

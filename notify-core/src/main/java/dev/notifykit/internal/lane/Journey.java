@@ -1,5 +1,6 @@
 package dev.notifykit.internal.lane;
 
+import dev.notifykit.limit.Reservation;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.RequestId;
@@ -29,6 +30,7 @@ public abstract class Journey {
     private boolean unknown;
     private boolean finished;
     private @Nullable PushResponse lastResponse;
+    private @Nullable Reservation place;
     private long startNanos;
     private final long deadlineNanos;
 
@@ -173,6 +175,26 @@ public abstract class Journey {
     public final SendResult orUnknown(SendResult end) {
         // An attempt of an owner before, which has vanished, is not among those counted here.
         return unknown ? new SendResult.Unknown(Math.max(1, attempts)) : end;
+    }
+
+    /**
+     * Notes its place among what the device gets, which goes with the attempt that is about to begin.
+     *
+     * @param reserved the place
+     */
+    public final void takePlace(Reservation reserved) {
+        place = reserved;
+    }
+
+    /**
+     * Its place, which it has no more from now on.
+     *
+     * @return the place; null when it has none
+     */
+    public final @Nullable Reservation leavePlace() {
+        Reservation left = place;
+        place = null;
+        return left;
     }
 
     /**

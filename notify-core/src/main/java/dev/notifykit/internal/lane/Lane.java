@@ -1,5 +1,6 @@
 package dev.notifykit.internal.lane;
 
+import dev.notifykit.internal.limit.Permits;
 import dev.notifykit.internal.work.Serial;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.lane.LaneKey;
@@ -14,8 +15,11 @@ import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -46,14 +50,15 @@ public final class Lane extends Serial {
 
     private final WaitingRoom room = new WaitingRoom();
     private final ArrayDeque<Attempt> open = new ArrayDeque<>();
-    private final Gcra rate;
+    private final Set<Look> looks = new LinkedHashSet<>();
+    private final Permits rate;
     private final RetryBudget budget;
     private final Breaker breaker;
     private final DeadTokenGuard guard;
 
     private boolean abandoned;
     private int inFlight;
-    private boolean attemptBegan;
+    private boolean permitUsed;
     private boolean nextIsProbe;
     private long sweepAtNanos = Long.MAX_VALUE;
     private long wakeAtNanos = Long.MAX_VALUE;
@@ -72,6 +77,7 @@ public final class Lane extends Serial {
      * @param service makes the attempts
      * @param sender the credential behind it
      * @param limits its bounds
+     * @param rate what an attempt needs a permit of
      * @param road what becomes of its journeys
      * @param time the clock
      * @param workers runs it
@@ -82,6 +88,7 @@ public final class Lane extends Serial {
             PushService service,
             Sender sender,
             LaneLimits limits,
+            Permits rate,
             Road road,
             TimeSource time,
             Executor workers,
@@ -95,12 +102,13 @@ public final class Lane extends Serial {
         this.stages = stages;
         maxInFlight = Math.min(limits.maxInFlight().orElse(Integer.MAX_VALUE), service.maxInFlight());
         attemptTimeoutNanos = limits.attemptTimeout().toNanos();
-        rate = new Gcra(limits.ratePerSecond());
+        this.rate = rate;
         budget = new RetryBudget(limits.retryShare(), limits.retriesPerSecond(), time.nanoTime());
         breaker = new Breaker(key.toString(), limits, time);
         guard = new DeadTokenGuard(limits.deadTokenShare());
         state = snapshot();
         sender.onResume(() -> tell(() -> {}));
+        rate.onChange(() -> tell(() -> {}));
     }
 
     // ---- from any thread
@@ -152,6 +160,11 @@ public final class Lane extends Serial {
         tell(() -> {
             abandoned = true;
             room.take(journey -> true).forEach(journey -> journey.abandon(false));
+            looks.forEach(look -> {
+                road.missed(this, look.journey);
+                look.journey.abandon(false);
+            });
+            looks.clear();
             for (Attempt attempt : open) {
                 if (!attempt.done) {
                     attempt.done = true;
@@ -219,7 +232,7 @@ public final class Lane extends Serial {
             retries++;
         }
         attempts++;
-        attemptBegan = true;
+        permitUsed = true;
         inFlight++;
         Attempt attempt = new Attempt(journey, request, time.nanoTime() + attemptTimeoutNanos, nextIsProbe);
         open.add(attempt);
@@ -231,6 +244,20 @@ public final class Lane extends Serial {
         } catch (RuntimeException | Error e) {
             attempt.accept(null, e);
         }
+    }
+
+    /**
+     * Lets the journey whose turn it is wait for something that takes a moment, with its permits in hand.
+     *
+     * @param journey whose turn it is
+     * @param what it waits for; its end is enough
+     * @param then either {@link #attempt} or an end; in a later step of the lane
+     */
+    public void attemptAfter(Journey journey, CompletionStage<?> what, Runnable then) {
+        permitUsed = true;
+        Look look = new Look(journey, then, time.nanoTime(), nextIsProbe);
+        looks.add(look);
+        CompletionStage<?> unused = what.whenComplete((answer, failure) -> tell(look));
     }
 
     /**
@@ -273,7 +300,7 @@ public final class Lane extends Serial {
 
     /** Begins what may begin. Answers when to look again, if it is not an answer that frees the way. */
     private long beginAttempts() {
-        while (inFlight < maxInFlight && !room.isEmpty()) {
+        while (inFlight + looks.size() < maxInFlight && !room.isEmpty()) {
             long now = time.nanoTime();
             nextIsProbe = false;
             if (!sender.isOpen()) {
@@ -290,8 +317,9 @@ public final class Lane extends Serial {
                     return sender.untilProbe(now);
                 }
             }
-            long wait = rate.waitNanos(now);
+            long wait = rate.take(now, Math.min(room.readyCount(), maxInFlight - inFlight - looks.size()));
             if (wait == 0 && !breaker.tryBegin()) {
+                rate.giveBack(now);
                 wait = ASK_AGAIN_NANOS;
             }
             if (wait > 0) {
@@ -301,18 +329,24 @@ public final class Lane extends Serial {
                 return wait;
             }
             if (!takeTurn(now)) {
-                breaker.notMade();
-                if (nextIsProbe) {
-                    sender.probeNotMade();
-                }
-            } else {
-                rate.take(now);
+                notMade(now, now);
             }
         }
         return Long.MAX_VALUE;
     }
 
-    /** Whether an attempt began. */
+    /** The attempt for which there was a permit does not begin. */
+    private void notMade(long takenAt, long now) {
+        if (now - takenAt < Permits.LIFE.toNanos()) {
+            rate.giveBack(now);
+        }
+        breaker.notMade();
+        if (nextIsProbe) {
+            sender.probeNotMade();
+        }
+    }
+
+    /** Whether the permit is used: an attempt began, or is about to. */
     private boolean takeTurn(long now) {
         Journey journey = room.poll();
         if (journey == null) {
@@ -322,9 +356,36 @@ public final class Lane extends Serial {
             room.addLater(journey, now + ASK_AGAIN_NANOS);
             return false;
         }
-        attemptBegan = false;
+        permitUsed = false;
         guarded(journey, () -> road.turn(this, journey));
-        return attemptBegan;
+        return permitUsed;
+    }
+
+    /** What the journey waited for is there. Meanwhile its deadline may have come, the sender may be paused, and its permit be too old. */
+    private void looked(Look look) {
+        if (!looks.remove(look)) {
+            return;
+        }
+        long now = time.nanoTime();
+        nextIsProbe = look.probe;
+        permitUsed = false;
+        Journey journey = look.journey;
+        boolean permitted = (look.probe || sender.isOpen())
+                && (now - look.takenAtNanos < Permits.LIFE.toNanos() || rate.take(now, 1) == 0);
+        guarded(journey, () -> {
+            if (journey.deadlineNanos() <= now) {
+                road.missed(this, journey);
+                road.overdue(this, journey);
+            } else if (permitted) {
+                look.then.run();
+            } else {
+                road.missed(this, journey);
+                room.putBack(journey);
+            }
+        });
+        if (!permitUsed) {
+            notMade(look.takenAtNanos, now);
+        }
     }
 
     /** No journey is lost to a bug, ours or a host's: it ends, and says that it does not know how. */
@@ -458,7 +519,7 @@ public final class Lane extends Serial {
                 room.urgentCount(),
                 room.bulkCount(),
                 room.laterCount(),
-                inFlight,
+                inFlight + looks.size(),
                 maxInFlight,
                 breaker.state(),
                 sender.pausedFor(),
@@ -471,6 +532,27 @@ public final class Lane extends Serial {
     @Override
     public String toString() {
         return "Lane[" + key + "]";
+    }
+
+    /** A journey that waits for something with its permits in hand, and the message that it has come. */
+    private final class Look implements Runnable {
+
+        private final Journey journey;
+        private final Runnable then;
+        private final long takenAtNanos;
+        private final boolean probe;
+
+        Look(Journey journey, Runnable then, long takenAtNanos, boolean probe) {
+            this.journey = journey;
+            this.then = then;
+            this.takenAtNanos = takenAtNanos;
+            this.probe = probe;
+        }
+
+        @Override
+        public void run() {
+            looked(this);
+        }
     }
 
     /** One attempt: the provider's callback, the message it leaves, and the entry in the list of time-outs, in one object. */

@@ -6,12 +6,20 @@ import dev.notifykit.push.PushResponse;
 public interface Road {
 
     /**
-     * A permit is free: either {@link Lane#attempt} or an end.
+     * A permit is free: either {@link Lane#attempt}, or {@link Lane#attemptAfter}, or an end.
      *
      * @param lane where it waits
      * @param journey whose turn it is
      */
     void turn(Lane lane, Journey journey);
+
+    /**
+     * It waited for something before its attempt, and now the lane has no permit for it: it takes another turn.
+     *
+     * @param lane where it waits
+     * @param journey whose turn it was
+     */
+    void missed(Lane lane, Journey journey);
 
     /**
      * An attempt was answered.

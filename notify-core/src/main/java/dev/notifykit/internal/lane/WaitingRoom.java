@@ -93,6 +93,11 @@ final class WaitingRoom {
         return later.isEmpty() ? Long.MAX_VALUE : Math.max(0, later.peek().dueNanos - now);
     }
 
+    /** Those that could take their turn now. */
+    int readyCount() {
+        return urgent.size() + bulk.size();
+    }
+
     int urgentCount() {
         return urgent.size();
     }

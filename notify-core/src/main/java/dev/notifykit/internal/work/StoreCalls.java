@@ -1,6 +1,5 @@
-package dev.notifykit.internal.dedup;
+package dev.notifykit.internal.work;
 
-import dev.notifykit.internal.work.Traces;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,15 +10,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Calls of a store that always come to an end, and what they say about the store's health. */
-final class StoreCalls {
+public final class StoreCalls {
 
     private static final Logger log = LoggerFactory.getLogger(StoreCalls.class);
 
+    private final String store;
     private final TimeSource time;
     private final Duration timeout;
     private volatile boolean failing;
 
-    StoreCalls(TimeSource time, Duration timeout) {
+    /**
+     * All is well.
+     *
+     * @param store what is called, for the log: {@code "the dedup store"}
+     * @param time the clock
+     * @param timeout after which a call has failed
+     */
+    public StoreCalls(String store, TimeSource time, Duration timeout) {
+        this.store = store;
         this.time = time;
         this.timeout = timeout;
     }
@@ -27,11 +35,13 @@ final class StoreCalls {
     /**
      * Makes a call.
      *
+     * @param call the call
+     * @param <T> what is answered
      * @return its answer; fails when the store throws, fails, answers null, or does not answer in time. An answer that comes later than
      *     that is dropped
      */
     @SuppressWarnings("FutureReturnValueIgnored") // what is ignored ends with the answer
-    <T> CompletableFuture<T> call(Supplier<CompletionStage<T>> call) {
+    public <T> CompletableFuture<T> call(Supplier<CompletionStage<T>> call) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         CompletionStage<T> stage;
         try {
@@ -63,15 +73,19 @@ final class StoreCalls {
         if (failed != failing) {
             failing = failed;
             if (failed) {
-                log.warn("the dedup store does not answer: {}", Traces.of(failure));
+                log.warn("{} does not answer: {}", store, Traces.of(failure));
             } else {
-                log.info("the dedup store answers again");
+                log.info("{} answers again", store);
             }
         }
     }
 
-    /** Whether the last call failed. */
-    boolean failing() {
+    /**
+     * Whether the last call failed.
+     *
+     * @return true until one is answered again
+     */
+    public boolean failing() {
         return failing;
     }
 }
