@@ -8,8 +8,13 @@ import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.Engine;
 import dev.notifykit.internal.EngineConfig;
 import dev.notifykit.internal.fanout.FanOutSettings;
+import dev.notifykit.internal.limit.LimitConfig;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
+import dev.notifykit.lane.SenderRate;
+import dev.notifykit.limit.CapStore;
+import dev.notifykit.limit.InMemoryCapStore;
+import dev.notifykit.limit.RateStore;
 import dev.notifykit.observe.PushListener;
 import dev.notifykit.push.AppId;
 import dev.notifykit.push.Problems;
@@ -23,6 +28,7 @@ import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +54,9 @@ public final class PushClientBuilder {
     /** Rows parked per shard before reading stops: some tens of megabytes. */
     public static final int DEFAULT_PARKED_LIMIT = 50_000;
 
+    /** Until the rate store says how many instances share a rate: of ten that start without it all together keep to the rate. */
+    public static final int DEFAULT_FLEET_SIZE = 10;
+
     private static final int MAX_PAGE_SIZE = 100_000;
 
     private record Registration(String app, PushService service) {}
@@ -55,6 +64,7 @@ public final class PushClientBuilder {
     private final List<Registration> services = new ArrayList<>();
     private final Map<ProviderId, LaneLimits> limitsByProvider = new LinkedHashMap<>();
     private final Map<LaneKey, LaneLimits> limitsByLane = new LinkedHashMap<>();
+    private final Map<PushService, SenderRate> senderRates = new IdentityHashMap<>();
     private final List<FanOutHandler> handlers = new ArrayList<>();
     private final List<PushListener> listeners = new ArrayList<>();
     private LaneLimits limits = LaneLimits.defaults();
@@ -64,6 +74,9 @@ public final class PushClientBuilder {
     private @Nullable DedupStore dedupStore;
     private @Nullable WorkQueue workQueue;
     private @Nullable MessageSink messageSink;
+    private @Nullable RateStore rateStore;
+    private @Nullable CapStore capStore;
+    private int fleetSize = DEFAULT_FLEET_SIZE;
     private DedupSettings dedup = DedupSettings.defaults();
     private @Nullable TimeSource timeSource;
     private @Nullable Executor callbackExecutor;
@@ -125,6 +138,18 @@ public final class PushClientBuilder {
      */
     public PushClientBuilder limits(LaneKey lane, LaneLimits value) {
         limitsByLane.put(lane, value);
+        return this;
+    }
+
+    /**
+     * How many attempts of all lanes of a sender begin per second, together; no limit when not set. Each lane's own limits hold besides.
+     *
+     * @param sender as it was given to {@link #app}
+     * @param value the rate, of this client or, with {@link SenderRate#ofFleet}, of all instances
+     * @return this
+     */
+    public PushClientBuilder senderRate(PushService sender, SenderRate value) {
+        senderRates.put(sender, value);
         return this;
     }
 
@@ -210,6 +235,18 @@ public final class PushClientBuilder {
     }
 
     /**
+     * Where rates are kept that all instances share; in {@link #stores} when not set. It is needed for {@link LaneLimits.Builder#fleetRatePerSecond} and for
+     * {@link SenderRate#ofFleet}, and used for nothing else.
+     *
+     * @param value the store
+     * @return this
+     */
+    public PushClientBuilder rateStore(RateStore value) {
+        rateStore = value;
+        return this;
+    }
+
+    /**
      * Takes the results of submitted messages, each at least once; nobody when not set. It is called on the instance that works on a message, so every
      * instance that is {@linkplain PushClient#start started} has one, or none has.
      *
@@ -218,6 +255,30 @@ public final class PushClientBuilder {
      */
     public PushClientBuilder messageSink(MessageSink value) {
         messageSink = value;
+        return this;
+    }
+
+    /**
+     * Where it is kept what devices got, for {@link LaneLimits.Builder#perDevice}; in {@link #stores} when not set, else in this JVM, at most
+     * {@link InMemoryCapStore#DEFAULT_MAX_DEVICES} devices.
+     *
+     * @param value the store
+     * @return this
+     */
+    public PushClientBuilder capStore(CapStore value) {
+        capStore = value;
+        return this;
+    }
+
+    /**
+     * How many instances to reckon with as long as the rate store has never answered: until then this one keeps to that part of the rates of the fleet;
+     * {@value #DEFAULT_FLEET_SIZE} when not set. Afterwards the store knows.
+     *
+     * @param value at least 1
+     * @return this
+     */
+    public PushClientBuilder fleetSize(int value) {
+        fleetSize = value;
         return this;
     }
 
@@ -358,6 +419,8 @@ public final class PushClientBuilder {
             problems.require(
                     lanes.containsKey(key), "limits", "lane " + key + " was not registered", "call app() for it");
         }
+        RateStore rates = rateStore != null || stores == null ? rateStore : stores.rateStore();
+        checkRates(problems, lanes, rates);
         problems.require(
                 pageSize >= 1 && pageSize <= MAX_PAGE_SIZE,
                 "pageSize",
@@ -383,6 +446,11 @@ public final class PushClientBuilder {
         return new PushClient(new Engine(new EngineConfig(
                 lanes,
                 limitsOf,
+                new LimitConfig(
+                        rates,
+                        capStore != null || stores == null ? capStore : stores.capStore(),
+                        new IdentityHashMap<>(senderRates),
+                        fleetSize),
                 retryPolicy,
                 byName,
                 List.copyOf(listeners),
@@ -398,6 +466,24 @@ public final class PushClientBuilder {
                 new FanOutSettings(
                         instance + "-" + UUID.randomUUID(), pageSize, openPages, maxShards, lease, parkedLimit),
                 stageProbe)));
+    }
+
+    private void checkRates(Problems problems, Map<LaneKey, PushService> lanes, @Nullable RateStore rates) {
+        problems.require(fleetSize >= 1, "fleetSize", "must be at least 1, is " + fleetSize, "10 is usual");
+        for (PushService sender : senderRates.keySet()) {
+            problems.require(
+                    lanes.values().stream().anyMatch(service -> service == sender),
+                    "senderRate",
+                    "a " + sender.provider() + " service that no app has",
+                    "give app() the same one");
+        }
+        boolean ofFleet = lanes.keySet().stream().anyMatch(key -> limitsOf(key).fleetRatePerSecond() > 0)
+                || senderRates.values().stream().anyMatch(rate -> rate.fleetName() != null);
+        problems.require(
+                rates != null || !ofFleet,
+                "rateStore",
+                "a rate of all instances needs a place where they share it",
+                "set stores() or rateStore(), or ratePerSecond for each instance alone");
     }
 
     private LaneLimits limitsOf(LaneKey key) {

@@ -11,6 +11,8 @@ import dev.notifykit.internal.dedup.Claims;
 import dev.notifykit.internal.fanout.FanOutEngine;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.lane.Sender;
+import dev.notifykit.internal.limit.Caps;
+import dev.notifykit.internal.limit.ClientRates;
 import dev.notifykit.internal.queue.QueueEngine;
 import dev.notifykit.internal.queue.QueueSettings;
 import dev.notifykit.internal.work.Completions;
@@ -20,6 +22,10 @@ import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.lane.LaneState;
 import dev.notifykit.lane.Lanes;
+import dev.notifykit.limit.CapStore;
+import dev.notifykit.limit.DeviceCap;
+import dev.notifykit.limit.InMemoryCapStore;
+import dev.notifykit.limit.RateStore;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.SendOptions;
 import dev.notifykit.message.SubmitReceipt;
@@ -40,6 +46,7 @@ import dev.notifykit.store.StoresUnavailableException;
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +83,9 @@ public final class Engine {
     private final Observers observers;
     private final ProgressStore store;
     private final Map<LaneKey, Lane> lanes = new LinkedHashMap<>();
+    private final ClientRates rates;
+    private final @Nullable CapStore capStore;
+    private final @Nullable Caps caps;
     private final DirectRoad direct;
     private final DedupStore dedupStore;
     private final Claims claims;
@@ -101,17 +111,33 @@ public final class Engine {
         observers = new Observers(config.listeners());
         ProgressStore stored = config.progressStore();
         store = stored == null ? new InMemoryProgressStore(time) : stored;
+        Map<LaneKey, DeviceCap> deviceCaps = new HashMap<>();
+        config.limits().forEach((key, limits) -> limits.perDevice().ifPresent(cap -> deviceCaps.put(key, cap)));
+        CapStore capping = config.shared().capStore();
+        capStore = capping == null && !deviceCaps.isEmpty() ? new InMemoryCapStore(time) : capping;
+        caps = capStore == null || deviceCaps.isEmpty() ? null : new Caps(capStore, time);
+        rates = new ClientRates(config.shared(), time);
         SendPipeline road = new SendPipeline(
                 new LastLook(time),
                 new RetryStage(time, () -> ThreadLocalRandom.current().nextDouble()),
-                observers);
+                observers,
+                new CapLook(deviceCaps, caps));
         Map<LaneKey, DirectRoad.Slots> slots = new LinkedHashMap<>();
         IdentityHashMap<PushService, Sender> senders = new IdentityHashMap<>();
         config.services().forEach((key, service) -> {
             LaneLimits limits = config.limits().getOrDefault(key, LaneLimits.defaults());
             Sender sender = senders.computeIfAbsent(
                     service, s -> new Sender(limits.probeInterval(), LaneLimits.MAX_PROBE_INTERVAL));
-            Lane lane = new Lane(key, service, sender, limits, road, time, workers.lanes(), config.stageProbe());
+            Lane lane = new Lane(
+                    key,
+                    service,
+                    sender,
+                    limits,
+                    rates.of(key, limits, service),
+                    road,
+                    time,
+                    workers.lanes(),
+                    config.stageProbe());
             lanes.put(key, lane);
             slots.put(key, new DirectRoad.Slots(lane, limits));
         });
@@ -151,6 +177,7 @@ public final class Engine {
                 time,
                 workers.blocking(),
                 config.stageProbe());
+        rates.begin();
     }
 
     /** Where the dedup store is in this JVM, what is sent and what is submitted are not said twice. */
@@ -263,6 +290,10 @@ public final class Engine {
         reasons.addAll(fanOuts.troubles());
         reasons.addAll(claims.troubles());
         reasons.addAll(queue.troubles());
+        reasons.addAll(rates.troubles());
+        if (caps != null) {
+            reasons.addAll(caps.troubles());
+        }
         for (Lane lane : lanes.values()) {
             LaneState state = lane.state();
             lane.state().paused().ifPresent(why -> reasons.add("lane " + state.key() + " is paused: " + why));
@@ -304,6 +335,7 @@ public final class Engine {
         long queued = queued();
         fanOuts.close();
         observers.close();
+        rates.close();
         if (config.owned()) {
             closeOwned();
         }
@@ -340,6 +372,13 @@ public final class Engine {
         owned.add(workQueue);
         owned.add(dedupStore);
         owned.add(devices);
+        RateStore rateStore = config.shared().rateStore();
+        if (rateStore != null) {
+            owned.add(rateStore);
+        }
+        if (capStore != null) {
+            owned.add(capStore);
+        }
         if (config.stores() != null) {
             owned.add(config.stores());
         }

@@ -5,6 +5,7 @@ import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.fanout.FanOutSettings;
+import dev.notifykit.internal.limit.LimitConfig;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.observe.PushListener;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param services the provider behind each lane, in order of registration
  * @param limits the bounds of each lane
+ * @param shared limits that are not one lane's alone
  * @param retryPolicy for direct sends
  * @param handlers by name
  * @param listeners who watches
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public record EngineConfig(
         Map<LaneKey, PushService> services,
         Map<LaneKey, LaneLimits> limits,
+        LimitConfig shared,
         RetryPolicy retryPolicy,
         Map<String, FanOutHandler> handlers,
         List<PushListener> listeners,

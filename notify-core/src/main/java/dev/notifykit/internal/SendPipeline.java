@@ -5,11 +5,13 @@ import dev.notifykit.internal.lane.DeadTokenGuard;
 import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.lane.Road;
+import dev.notifykit.internal.limit.Caps;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.retry.RetryDecision;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *   admit       a slot, or NotAdmittedException           {@link DirectRoad}
  *   (2)  dedup  a message claims its key                  {@link Claims}
  *   (3)  lane   urgency, permit, pause, rate, breaker     {@link Lane}                ◄───┐
- *   (3b) last look, before every attempt                  {@link LastLook}                │
+ *   (3b) last look, before every attempt                  {@link LastLook}, {@link CapLook}    │
  *   (4)  push   under the attempt timeout                 {@link Lane#attempt}            │
  *   (5)  retry  decide                                    {@link RetryStage} ─────────────┘
  *   (6)  dedup  the claim is confirmed or released        {@link MessageRoad}
@@ -39,11 +41,13 @@ final class SendPipeline implements Road {
     private final LastLook lastLook;
     private final RetryStage retry;
     private final Observers observers;
+    private final CapLook caps;
 
-    SendPipeline(LastLook lastLook, RetryStage retry, Observers observers) {
+    SendPipeline(LastLook lastLook, RetryStage retry, Observers observers, CapLook caps) {
         this.lastLook = lastLook;
         this.retry = retry;
         this.observers = observers;
+        this.caps = caps;
     }
 
     @Override
@@ -52,18 +56,50 @@ final class SendPipeline implements Road {
         if (stopped != null) {
             record(lane, journey, stopped);
         } else if (!journey.wantedNow()) {
+            caps.refund(journey);
             journey.giveBack(Journey.GivenBack.NOT_NOW);
         } else {
             PushRequest request = request(lane, journey);
             if (request != null) {
-                lane.attempt(journey, request);
+                attempt(lane, journey, request);
             }
         }
+    }
+
+    /** After a wait all is looked at again. */
+    private void attempt(Lane lane, Journey journey, PushRequest request) {
+        CompletableFuture<Caps.Look> look = caps.take(lane.key(), journey, request.target());
+        if (look == null) {
+            lane.attempt(journey, request);
+        } else if (look.isDone()) {
+            looked(lane, journey, look.join(), () -> lane.attempt(journey, request));
+        } else {
+            lane.attemptAfter(journey, look, () -> looked(lane, journey, look.join(), () -> turn(lane, journey)));
+        }
+    }
+
+    private void looked(Lane lane, Journey journey, Caps.Look look, Runnable goOn) {
+        if (look == Caps.Look.CAPPED) {
+            caps.keep(journey); // which it has not
+            record(lane, journey, journey.orUnknown(new SendResult.Suppressed(SendResult.Suppressed.Why.CAPPED)));
+        } else {
+            goOn.run();
+        }
+    }
+
+    @Override
+    public void missed(Lane lane, Journey journey) {
+        caps.refund(journey);
     }
 
     @Override
     public void answered(Lane lane, Journey journey, PushResponse response) {
         observers.attempt(lane.key(), journey, response);
+        if (response instanceof PushResponse.Accepted) {
+            caps.keep(journey);
+        } else {
+            caps.refund(journey);
+        }
         RetryDecision decision = retry.decide(journey, response);
         if (decision instanceof RetryDecision.Retry again) {
             journey.comeBackIn(lane, again.delay().toNanos());
@@ -87,6 +123,7 @@ final class SendPipeline implements Road {
     }
 
     private void record(Lane lane, Journey journey, SendResult result) {
+        caps.refund(journey);
         observers.result(lane.key(), journey.id(), result);
         journey.finish(result);
     }

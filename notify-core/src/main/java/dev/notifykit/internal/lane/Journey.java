@@ -187,6 +187,15 @@ public abstract class Journey {
     }
 
     /**
+     * Whether it has a place for the attempt that is about to begin.
+     *
+     * @return true after {@link #takePlace}
+     */
+    public final boolean hasPlace() {
+        return place != null;
+    }
+
+    /**
      * Its place, which it has no more from now on.
      *
      * @return the place; null when it has none

@@ -370,8 +370,9 @@ public final class Lane extends Serial {
         nextIsProbe = look.probe;
         permitUsed = false;
         Journey journey = look.journey;
-        boolean permitted = (look.probe || sender.isOpen())
-                && (now - look.takenAtNanos < Permits.LIFE.toNanos() || rate.take(now, 1) == 0);
+        boolean fresh = now - look.takenAtNanos < Permits.LIFE.toNanos();
+        boolean permitted = (look.probe || sender.isOpen()) && (fresh || rate.take(now, 1) == 0);
+        long takenAt = permitted && !fresh ? now : look.takenAtNanos;
         guarded(journey, () -> {
             if (journey.deadlineNanos() <= now) {
                 road.missed(this, journey);
@@ -384,7 +385,7 @@ public final class Lane extends Serial {
             }
         });
         if (!permitUsed) {
-            notMade(look.takenAtNanos, now);
+            notMade(takenAt, now);
         }
     }
 

@@ -68,8 +68,7 @@ public final class SharedRate implements Permits, AutoCloseable {
      * @param store keeps the rate
      * @param time the clock
      */
-    public SharedRate(
-            String name, double perSecond, String asker, int fleetSize, RateStore store, TimeSource time) {
+    public SharedRate(String name, double perSecond, String asker, int fleetSize, RateStore store, TimeSource time) {
         this.name = name;
         this.perSecond = perSecond;
         this.asker = asker;
@@ -137,8 +136,8 @@ public final class SharedRate implements Permits, AutoCloseable {
     public synchronized List<String> troubles() {
         return share == null
                 ? List.of()
-                : List.of("the rate store does not answer: of " + name + " this instance keeps to its share, 1/" + parts()
-                        + " of " + perSecond + " a second");
+                : List.of("the rate store does not answer: of " + name + " this instance keeps to its share, 1/"
+                        + parts() + " of " + perSecond + " a second");
     }
 
     /** Asks no more. Idempotent. */
@@ -251,6 +250,7 @@ public final class SharedRate implements Permits, AutoCloseable {
     /** Never twice the same, or those who ask first would always be the first, and get all there is. */
     private static long pause(Duration nextIn) {
         long nanos = BLOCK.toNanos();
-        return Math.max(nextIn.toNanos(), nanos / 2 + ThreadLocalRandom.current().nextLong(nanos));
+        return Math.max(
+                nextIn.toNanos(), nanos / 2 + ThreadLocalRandom.current().nextLong(nanos));
     }
 }
