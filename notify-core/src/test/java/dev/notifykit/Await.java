@@ -56,8 +56,8 @@ public final class Await {
         }
     }
 
-    /** A thread that was woken may not show it at once: it counts when all have been idle for three looks. */
-    private static void settle() {
+    /** Waits until the clients' threads have nothing to do. One that was woken may not show it at once: it counts when all have been idle for three looks. */
+    public static void settle() {
         long deadline = System.nanoTime() + LONGEST_STEP.toNanos();
         for (int idle = 0; idle < 3 && System.nanoTime() - deadline < 0; ) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(150));

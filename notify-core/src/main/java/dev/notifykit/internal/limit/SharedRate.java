@@ -54,6 +54,7 @@ public final class SharedRate implements Permits, AutoCloseable {
     private int permits;
     private long goodUntilNanos;
     private int present;
+    private long presentSinceNanos;
     private @Nullable Gcra share;
     private TimeSource.@Nullable Timer timer;
     private boolean closed;
@@ -178,6 +179,16 @@ public final class SharedRate implements Permits, AutoCloseable {
         return new RateAsk(name, perSecond, asker, ++number, most);
     }
 
+    /** Fewer than before are believed after a while only: when the store was away, whoever comes back first finds nobody there. */
+    private void noteAskers(int askers, long now) {
+        if (askers >= present || (share == null && now - presentSinceNanos >= RateStore.PRESENCE.toNanos())) {
+            present = Math.max(1, askers);
+            presentSinceNanos = now;
+        } else if (share != null) {
+            presentSinceNanos = now;
+        }
+    }
+
     private int parts() {
         return present == 0 ? fleetSize : present;
     }
@@ -229,8 +240,8 @@ public final class SharedRate implements Permits, AutoCloseable {
                     share = emptyShare(now);
                 }
             } else {
+                noteAskers(grant.askers(), now);
                 share = null;
-                present = Math.max(1, grant.askers());
                 permits = Math.min(grant.permits(), ask.most());
                 goodUntilNanos = askedAt + LIFE.toNanos();
                 lastWasFull = permits == ask.most();
