@@ -1,6 +1,7 @@
 package dev.notifykit;
 
 import dev.notifykit.fanout.FanOutHandler;
+import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.observe.CloseReport;
 import dev.notifykit.observe.Health;
@@ -73,7 +74,7 @@ final class CrashClient {
                             return true;
                         }))
                         .build())
-                .progressStore(line.to(world.store, world::storeAnswered))
+                .progressStore(line.to(ProgressStore.class, world.store, world::storeAnswered))
                 .timeSource(world.time)
                 .owned(false)
                 .pageSize(CrashWorld.PAGE)

@@ -199,7 +199,7 @@ final class CrashWorld {
     }
 
     /** Until no client's thread has anything to do. A guess that only makes tests quick: no assertion depends on it. */
-    private static void settle() {
+    static void settle() {
         long deadline = System.nanoTime() + SETTLE_NANOS;
         for (int idle = 0; idle < 3 && System.nanoTime() - deadline < 0; ) {
             LockSupport.parkNanos(10_000);

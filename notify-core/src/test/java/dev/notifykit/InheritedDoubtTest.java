@@ -69,7 +69,7 @@ class InheritedDoubtTest {
     @Test
     void aRowThatAVanishedInstanceMayHaveSentIsNeverCancelled() {
         LifeLine line = new LifeLine();
-        PushClient first = instance(line.to(store, answer -> {}));
+        PushClient first = instance(line.to(ProgressStore.class, store, answer -> {}));
         first.fanOuts()
                 .launch(FanOutSpec.builder(ID, "all", Notification.alert("t", "b"))
                         .build());

@@ -1,8 +1,9 @@
 package dev.notifykit;
 
 import dev.notifykit.fanout.FencedException;
-import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.fanout.ShardLease;
+import dev.notifykit.queue.PartitionLease;
+import dev.notifykit.queue.PartitionLostException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -96,22 +97,21 @@ final class LifeLine {
         }
     }
 
-    /** The store as the client sees it. */
-    ProgressStore to(ProgressStore store, Consumer<Object> answers) {
-        return (ProgressStore) Proxy.newProxyInstance(
-                ProgressStore.class.getClassLoader(), new Class<?>[] {ProgressStore.class}, (proxy, method, args) -> {
-                    if (life == Life.BURIED) {
-                        return lastAnswer(method, args);
-                    }
-                    Object answer = cross(() -> invoke(store, method, args));
-                    if (answer != null) {
-                        answers.accept(answer);
-                    }
-                    return answer;
-                });
+    /** A store as the client sees it. */
+    <T> T to(Class<T> type, T store, Consumer<Object> answers) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            if (life == Life.BURIED) {
+                return lastAnswer(method, args);
+            }
+            Object answer = cross(() -> invoke(store, method, args));
+            if (answer != null) {
+                answers.accept(answer);
+            }
+            return answer;
+        }));
     }
 
-    private static Object invoke(ProgressStore store, Method method, Object[] args) throws Exception {
+    static Object invoke(Object store, Method method, Object[] args) throws Exception {
         try {
             return method.invoke(store, args);
         } catch (InvocationTargetException e) {
@@ -126,6 +126,9 @@ final class LifeLine {
     private static Object lastAnswer(Method method, Object[] args) {
         if (args != null && args[0] instanceof ShardLease lease) {
             throw new FencedException(lease);
+        }
+        if (args != null && args[0] instanceof PartitionLease lease) {
+            throw new PartitionLostException(lease);
         }
         if (method.getReturnType() == List.class) {
             return List.of();

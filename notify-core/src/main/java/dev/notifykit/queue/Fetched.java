@@ -18,4 +18,13 @@ public record Fetched(List<Taken> messages, List<Started> deliveries) {
         messages = List.copyOf(messages);
         deliveries = List.copyOf(deliveries);
     }
+
+    /**
+     * Whether there is nothing.
+     *
+     * @return true without messages and deliveries
+     */
+    public boolean isEmpty() {
+        return messages.isEmpty() && deliveries.isEmpty();
+    }
 }

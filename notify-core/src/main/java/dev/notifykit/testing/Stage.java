@@ -50,7 +50,7 @@ public enum Stage {
     SUBMITTED,
     /** A partition of the queue was taken, with a lease; nothing of it was looked at. */
     PARTITION_TAKEN,
-    /** Work was fetched from the queue, and is started in the store; this instance does not know it. */
+    /** Work was fetched from the queue, and is started in the store; none of it was handed to a lane. */
     FETCHED,
     /** What messages come to is known, and not in the queue. */
     BEFORE_EXPAND,

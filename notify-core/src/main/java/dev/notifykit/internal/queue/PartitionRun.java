@@ -319,13 +319,15 @@ final class PartitionRun extends Serial {
         // A demand whose answer was lost is repeated as it was: it is answered with what is started already.
         unanswered = demand;
         Fetched fetched = queue.fetch(lease, demand);
-        context.stages().at(Stage.FETCHED);
         unanswered = null;
         demands.answered(demand, fetched);
-        intake.take(fetched.messages());
         fetched.deliveries().forEach(this::take);
+        intake.take(fetched.messages());
+        if (!fetched.isEmpty()) {
+            context.stages().at(Stage.FETCHED);
+        }
         feed();
-        if (!fetched.deliveries().isEmpty() || !fetched.messages().isEmpty()) {
+        if (!fetched.isEmpty()) {
             tell(() -> {});
         }
     }
