@@ -100,8 +100,12 @@ final class FaultWorld implements ResultSink, AutoCloseable {
         return PushClient.builder()
                 .app(APP, apnsService(), fcmService())
                 .limits(limits)
-                .handler(handler(new Phones()))
+                .handler(handler())
                 .pageSize(200);
+    }
+
+    FanOutHandler handler() {
+        return handler(new Phones());
     }
 
     FanOutHandler handler(Audience audience) {
@@ -113,9 +117,14 @@ final class FaultWorld implements ResultSink, AutoCloseable {
     }
 
     PushClient start(PushClientBuilder builder) {
+        PushClient client = add(builder);
+        client.start();
+        return client;
+    }
+
+    PushClient add(PushClientBuilder builder) {
         PushClient client = builder.build();
         clients.add(client);
-        client.start();
         return client;
     }
 
@@ -173,6 +182,11 @@ final class FaultWorld implements ResultSink, AutoCloseable {
 
     long acceptedByAll() {
         return apns.journal().accepted() + fcm.journal().accepted();
+    }
+
+    /** Whatever came in, accepted or not. */
+    long requests() {
+        return apns.traffic().requests() + fcm.traffic().requests();
     }
 
     static FanOutProgress end(FanOut fanOut) {
