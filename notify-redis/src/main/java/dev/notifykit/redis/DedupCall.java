@@ -122,12 +122,12 @@ final class DedupCall<T> extends BatchCall<T> {
     }
 
     /** Such that the order of the texts is that of the numbers. */
-    private static String version(OptionalLong version) {
+    static String version(OptionalLong version) {
         return version.isEmpty() ? "" : digits(version.getAsLong() ^ Long.MIN_VALUE, VERSION_DIGITS);
     }
 
     /** Rounded up: what is positive stays positive, and nothing ends before it was said to. */
-    private static String millis(Duration duration) {
+    static String millis(Duration duration) {
         Duration bounded = duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
         return digits(bounded.plusNanos(999_999).toMillis(), MILLIS_DIGITS);
     }

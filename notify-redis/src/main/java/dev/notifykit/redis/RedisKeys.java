@@ -20,6 +20,8 @@ import java.util.stream.IntStream;
  *   <caption>Keys</caption>
  *   <tr><td>{@code fleet}</td><td>what was frozen when the prefix was first used; a hash, see {@code fleet_join.lua}</td></tr>
  *   <tr><td>{@code {p}:d:<hash>}</td><td>what is known of a dedup key; a string, see {@code dedup_rules.lua}</td></tr>
+ *   <tr><td>{@code {p}:o}, {@code k l in y w q:… s z m g dlq dlo}</td><td>a partition of the queue, see {@code queue_rules.lua}</td></tr>
+ *   <tr><td>{@code workers}</td><td>the instances that work on the queue; a sorted set, see {@code queue_attend.lua}</td></tr>
  *   <tr><td>{@code {p}:c:<token>}</td><td>what a device got lately; a string, see {@code cap.lua}</td></tr>
  *   <tr><td>{@code {rate}:r}</td><td>a rate that instances share; a hash, see {@code rate.lua}</td></tr>
  *   <tr><td>{@code fanouts}</td><td>the fan-outs that have not ended; a sorted set, see {@code fanouts_add.lua}</td></tr>
@@ -79,6 +81,21 @@ final class RedisKeys {
         String digest = Digest.of(key.id());
         int partition = partition(digest);
         return new PartitionedKey(partition, bytes(prefix + "{" + partition + "}:d:" + digest));
+    }
+
+    /** The partition of the queue for what has this digest: of a dedup key's id, that of its messages. */
+    int queuePartitionOf(String digest) {
+        return partition(digest);
+    }
+
+    /** A partition of the queue: its lease. The names of all its other keys are made of this one, by the scripts. */
+    byte[] queue(int partition) {
+        return bytes(prefix + "{" + partition + "}:o");
+    }
+
+    /** The instances that work on the queue. */
+    byte[] queueInstances() {
+        return bytes(prefix + "workers");
     }
 
     /** What a device got lately. */

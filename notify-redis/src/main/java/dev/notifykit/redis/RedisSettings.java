@@ -36,6 +36,7 @@ public final class RedisSettings {
     private final String prefix;
     private final int partitions;
     private final Duration timeout;
+    private final QueueSettings queue;
     private final boolean allowsEviction;
     private final int devicesPerUser;
     private final Duration deadTokenTtl;
@@ -44,6 +45,7 @@ public final class RedisSettings {
         prefix = b.prefix;
         partitions = b.partitions;
         timeout = b.timeout;
+        queue = b.queue;
         allowsEviction = b.allowEviction;
         devicesPerUser = b.devicesPerUser;
         deadTokenTtl = b.deadTokenTtl;
@@ -121,6 +123,20 @@ public final class RedisSettings {
         return deadTokenTtl;
     }
 
+    /**
+     * What the queue of submitted messages holds, and when it holds it.
+     *
+     * @return the queue's settings
+     */
+    public QueueSettings queue() {
+        return queue;
+    }
+
+    /** What one partition may have of what all may have. */
+    long share(long all) {
+        return all / partitions + (all % partitions == 0 ? 0 : 1);
+    }
+
     @Override
     public String toString() {
         return "RedisSettings[prefix " + prefix + ", " + partitions + " partitions, timeout " + timeout + "]";
@@ -132,6 +148,7 @@ public final class RedisSettings {
         private String prefix = DEFAULT_PREFIX;
         private int partitions = DEFAULT_PARTITIONS;
         private Duration timeout = DEFAULT_TIMEOUT;
+        private QueueSettings queue = QueueSettings.defaults();
         private boolean allowEviction;
         private int devicesPerUser = DeviceStore.DEFAULT_DEVICES_PER_USER;
         private Duration deadTokenTtl = DeviceStore.DEAD_TOKEN_TTL;
@@ -212,6 +229,17 @@ public final class RedisSettings {
         }
 
         /**
+         * What the queue of submitted messages holds, and when it holds it; {@link QueueSettings#defaults()} when not set.
+         *
+         * @param value the queue's settings; the patience of their durability must be shorter than the {@link #timeout}
+         * @return this
+         */
+        public Builder queue(QueueSettings value) {
+            queue = Objects.requireNonNull(value, "queue");
+            return this;
+        }
+
+        /**
          * Builds the settings.
          *
          * @return the settings
@@ -244,6 +272,13 @@ public final class RedisSettings {
                     "deadTokenTtl",
                     "must be at least " + SHORTEST_DEAD_TOKEN_TTL + ", is " + deadTokenTtl,
                     DeviceStore.DEAD_TOKEN_TTL + " is usual");
+            problems.require(
+                    queue.durability().replicas() == 0
+                            || queue.durability().patience().compareTo(timeout) < 0,
+                    "queue",
+                    "the patience of its durability must be shorter than the timeout, is "
+                            + queue.durability().patience(),
+                    "half the timeout is usual");
             problems.throwIfAny();
             return new RedisSettings(this);
         }

@@ -5,6 +5,7 @@ import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.limit.CapStore;
 import dev.notifykit.limit.RateStore;
+import dev.notifykit.queue.WorkQueue;
 import dev.notifykit.store.Stores;
 import dev.notifykit.store.StoresState;
 import dev.notifykit.topic.TopicLimits;
@@ -45,6 +46,7 @@ public final class RedisStores implements Stores {
     private final RedisTopicStore topics;
     private final RedisRateStore rates;
     private final RedisCapStore caps;
+    private final RedisWorkQueue queue;
     private final ScheduledThreadPoolExecutor timer;
 
     private RedisStores(
@@ -70,6 +72,7 @@ public final class RedisStores implements Stores {
         caps = new RedisCapStore(link, settings, clock);
         devices =
                 new RedisDeviceStore(link::runAll, settings, clock, settings.devicesPerUser(), settings.deadTokenTtl());
+        queue = new RedisWorkQueue(link, settings, clock);
         timer = new ScheduledThreadPoolExecutor(1, Threads.named("notify-redis-timer"));
         timer.setRemoveOnCancelPolicy(true);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), dedup::endOverdue);
@@ -77,6 +80,7 @@ public final class RedisStores implements Stores {
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), topics::endOverdue);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), rates::endOverdue);
         every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), caps::endOverdue);
+        every(settings.timeout().dividedBy(WATCHES_PER_TIMEOUT), queue::endOverdue);
     }
 
     /**
@@ -212,6 +216,18 @@ public final class RedisStores implements Stores {
         return gate.state();
     }
 
+    /**
+     * Submitted messages, on which all instances work. Its calls run on their callers' threads, each with one of the client's connections, but for those that hand
+     * messages in, which ride together on up to two (in a cluster eight). They fail with {@link dev.notifykit.queue.QueueUnavailableException}, after
+     * which they may be repeated.
+     *
+     * @return always the same queue
+     */
+    @Override
+    public WorkQueue workQueue() {
+        return queue;
+    }
+
     /** Closes the stores; their calls under way end, exceptionally. A host's client stays open. Idempotent. */
     @Override
     public void close() {
@@ -222,6 +238,7 @@ public final class RedisStores implements Stores {
         topics.close();
         rates.close();
         caps.close();
+        queue.close();
         open.close();
         if (owned != null) {
             owned.close();

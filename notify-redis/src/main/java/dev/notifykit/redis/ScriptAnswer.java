@@ -38,6 +38,14 @@ final class ScriptAnswer {
         throw new RedisFailure(RedisFailure.Kind.ERROR, "an answer that no script gives");
     }
 
+    /** A list within the answer. */
+    List<?> list(int at) {
+        if (at < parts.size() && parts.get(at) instanceof List<?> list) {
+            return list;
+        }
+        throw new RedisFailure(RedisFailure.Kind.ERROR, "an answer that no script gives");
+    }
+
     String text(int at) {
         return new String(bytes(at), StandardCharsets.UTF_8);
     }

@@ -48,8 +48,12 @@ final class ScriptArgs {
 
     /** In milliseconds, rounded up: what is positive stays positive, and nothing ends before it was said to. */
     ScriptArgs add(Duration value) {
+        return add(millis(value));
+    }
+
+    static long millis(Duration value) {
         Duration bounded = value.compareTo(LONGEST) > 0 ? LONGEST : value;
-        return add(bounded.plusNanos(999_999).toMillis());
+        return bounded.plusNanos(999_999).toMillis();
     }
 
     List<byte[]> list() {

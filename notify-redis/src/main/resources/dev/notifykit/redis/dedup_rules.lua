@@ -4,12 +4,15 @@
 --   "1\n"                                                     the version of this format
 --   "h<grant> <owner> <content> <version> <lease end> <flags>\n"  the claim that is held; flags: 1 a correction, 2 taken over
 --   "s…\n"                                                    superseded claims, as above, oldest first
---   "c<grant> <owner> <content> <version> <complete> <ended>\n"   what was confirmed; complete: 0 or 1, ended: digests, each 32 digits
+--   "c<grant> <owner> <content> <version> <how> <ended>\n"       what was confirmed; how: 1 complete, 2 a queued correction; ended: digests,
+--                                                             each 32 digits: of what is complete only while there are dead letters
+--   "q <owner> <flags>\n"                                     a queued message whose superseded claim was ended for want of room
 --   "."                                                       so that a part of it is never taken for the whole
 -- Owner (of what was confirmed), content and version may be empty. A version has 20 digits: they compare as text, and Lua's numbers
 -- are too short for them. A lease ends at a millisecond of 13 digits. Lines of other kinds belong to newer builds, and stay as they are.
 
 local DEDUP_MAX_SUPERSEDED = 8
+local DEDUP_FOREVER = 9999999999999 -- of a message that waits in a queue: it cannot die with its holder
 local DEDUP_LINE = '^(%l)(%d+) (%S*) (%S*) (%d*) (%d+) (%x*)$'
 
 local function dedup_decode(value)
@@ -39,7 +42,8 @@ local function dedup_decode(value)
       end
     elseif kind == 'c' then
       known.confirmed = {
-        grant = tonumber(grant), owner = owner, content = content, version = version, complete = number == '1', ended = last
+        grant = tonumber(grant), owner = owner, content = content, version = version, ended = last,
+        complete = number == '1' or number == '3', correction = number == '2' or number == '3'
       }
     elseif string.find(line, '^[hsc]') or line == '' then
       return nil, 'DAMAGED'
@@ -58,7 +62,7 @@ end
 -- Nothing where nothing is known any more.
 local function dedup_encode(known)
   local held, said, parts = known.held, known.confirmed, '1\n'
-  if not held and not said and #known.superseded == 0 then
+  if not held and not said and #known.superseded == 0 and not string.find(known.other, 'q ', 1, true) then
     return nil
   end
   for _, claim in ipairs(known.superseded) do
@@ -69,7 +73,7 @@ local function dedup_encode(known)
   end
   if said then
     parts = parts .. string.format('c%d %s %s %s %d %s\n',
-      said.grant, said.owner, said.content, said.version, said.complete and 1 or 0, said.ended)
+      said.grant, said.owner, said.content, said.version, (said.complete and 1 or 0) + (said.correction and 2 or 0), said.ended)
   end
   return parts .. known.other .. '.'
 end
@@ -174,10 +178,18 @@ local function dedup_grant(known, ask, correction, now)
   return dedup_verdict(known, known.held, now), 'GRANTED'
 end
 
+-- ask.at_once: the oldest superseded claim ends where there are too many.
 local function dedup_correct(known, ask, now)
   local held = known.held
   local supersedes = dedup_runs(held, now) and held.owner ~= ask.owner
   if supersedes and #known.superseded >= DEDUP_MAX_SUPERSEDED and not dedup_of(known, ask.owner) then
+    if ask.at_once then
+      local oldest = table.remove(known.superseded, 1)
+      if oldest.lease_end == DEDUP_FOREVER then
+        known.other = known.other .. 'q ' .. oldest.owner .. ' ' .. oldest.flags % 2 .. '\n'
+      end
+      return dedup_grant(known, ask, true, now)
+    end
     local first = math.huge
     for _, claim in ipairs(known.superseded) do
       first = math.min(first, claim.lease_end - now)
@@ -245,6 +257,7 @@ local function dedup_union(some, others)
   return all
 end
 
+-- ask.listed: what has ended is kept although it is complete; ask.queued: it is kept whether it was a correction.
 -- Verdicts: 1 noted, now or before, 0 lost.
 local function dedup_confirm(known, ask, now)
   dedup_drop_ended(known, now)
@@ -262,7 +275,8 @@ local function dedup_confirm(known, ask, now)
     ended = dedup_union(ended, said.ended)
   end
   known.confirmed = {
-    grant = own.grant, owner = ask.owner, content = own.content, complete = ask.complete, ended = ask.complete and '' or ended,
+    grant = own.grant, owner = ask.owner, content = own.content, complete = ask.complete,
+    ended = ask.complete and not ask.listed and '' or ended, correction = ask.queued and own.flags % 2 == 1,
     version = said and said.version > own.version and said.version or own.version
   }
   if was_held then

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -47,11 +48,14 @@ final class TestStores implements AutoCloseable {
 
     /** Stores that share all with those of the same name. */
     RedisStores create(String name) {
+        return create(name, UnaryOperator.identity());
+    }
+
+    /** The same, with other settings. */
+    RedisStores create(String name, UnaryOperator<RedisSettings.Builder> change) {
         RedisStores stores = RedisStores.of(
                 limited,
-                RedisSettings.builder()
-                        .prefix(prefix + name)
-                        .timeout(Duration.ofSeconds(30))
+                change.apply(RedisSettings.builder().prefix(prefix + name).timeout(Duration.ofSeconds(30)))
                         .build(),
                 clock);
         made.add(stores);

@@ -1,0 +1,213 @@
+-- What a queue does to the claims of its messages; this file is a part of its scripts, after queue_rules and dedup_rules.
+
+local QUEUE_FOREVER = string.format('%.0f', DEDUP_FOREVER)
+
+-- Whether a message's superseded claim was ended while it is here; its flags.
+local function queue_claim_dropped(known, owner)
+  local _, last = string.find(known.other, 'q ' .. owner .. ' ', 1, true)
+  return last and string.sub(known.other, last + 1, last + 1)
+end
+
+local function queue_claim_key(digest)
+  return queue_key('d:' .. digest)
+end
+
+-- What is known of a key, its text, and what is wrong with it: a word, or nothing. What is foreign or too new stays as it is.
+local function queue_claim_read(key)
+  local value = redis.pcall('GET', key)
+  if type(value) == 'table' then
+    return nil, nil, 'WRONGTYPE'
+  end
+  local known, damage = dedup_decode(value)
+  return known, value, damage
+end
+
+-- While a message holds it, or has been superseded and has not ended, it lasts; then for as long as was said.
+local function queue_claim_write(key, known, ttl, delay)
+  local here = known.held and known.held.lease_end == DEDUP_FOREVER or string.find(known.other, 'q ', 1, true)
+  for _, claim in ipairs(known.superseded) do
+    here = here or claim.lease_end == DEDUP_FOREVER
+  end
+  local written = dedup_encode(known)
+  if written then
+    redis.call('SET', key, written, 'PX', queue_text(here and QUEUE_KEY_TTL + (delay or 0) or ttl))
+  else
+    redis.call('DEL', key)
+  end
+end
+
+-- A message's last target has ended.
+--   names   owner, content and version, with spaces between
+--   said    the digests of the targets that were told, joined
+--   all     whether these are all
+--   listed  whether they are to be told apart later
+local function queue_claim_end(digest, names, ttl, said, all, listed, now)
+  local key = queue_claim_key(digest)
+  local owner, content, version = string.match(names, '^(%S+) (%S*) (%d*)$')
+  if all and not listed then
+    local value = redis.pcall('GET', key)
+    local written = type(value) == 'string' and dedup_first_confirm(value, owner .. ' ')
+    if written then
+      redis.call('SET', key, written, 'PX', queue_text(ttl))
+      return
+    end
+  end
+  local known, value, damage = queue_claim_read(key)
+  if damage then
+    return
+  end
+  local ask = { owner = owner, ended = said, complete = all, listed = listed, queued = true }
+  local dropped = queue_claim_dropped(known, owner)
+  if dropped then
+    local first, last = string.find(known.other, 'q ' .. owner .. ' ' .. dropped .. '\n', 1, true)
+    known.other = string.sub(known.other, 1, first - 1) .. string.sub(known.other, last + 1)
+  elseif not value then
+    if all or said ~= '' then
+      known.confirmed = {
+        grant = 1, owner = owner, content = content, version = version, complete = all, ended = all and not listed and '' or said
+      }
+    end
+  elseif all or said ~= '' then
+    dedup_confirm(known, ask, now)
+  else
+    dedup_release(known, ask, now)
+  end
+  if value or known.confirmed then
+    queue_claim_write(key, known, ttl)
+  end
+end
+
+-- A message's several targets: how many have no end, its flags, and the digests of those that were said.
+local function queue_targets_read(message)
+  local value = redis.call('HGET', queue_key('g'), message)
+  local left, flags, said = string.match(value or '', '^(%d+) (%d+) (%x*)$')
+  if left then
+    return { left = tonumber(left), flags = tonumber(flags), said = said }
+  end
+  return nil
+end
+
+local function queue_targets_write(message, targets)
+  redis.call('HSET', queue_key('g'), message, string.format('%d %d %s', targets.left, targets.flags, targets.said))
+end
+
+-- A target of a message has ended.
+--   several  whether it may have others
+--   target   its digest
+--   said     whether it was told
+--   letter   whether it has become a dead letter
+local function queue_target_end(digest, names, ttl, several, target, said, letter, now)
+  local message = string.match(names, '^(%S+)')
+  local targets = several and queue_targets_read(message)
+  if not targets then
+    queue_claim_end(digest, names, ttl, said and target or '', said, letter, now)
+    return
+  end
+  targets.left = targets.left - 1
+  if said then
+    targets.said = targets.said .. target
+  end
+  local not_said, listed = targets.flags % 2 == 1, targets.flags >= 2
+  not_said, listed = not_said or not said, listed or letter
+  if targets.left > 0 then
+    targets.flags = (not_said and 1 or 0) + (listed and 2 or 0)
+    queue_targets_write(message, targets)
+  else
+    redis.call('HDEL', queue_key('g'), message)
+    queue_claim_end(digest, names, ttl, targets.said, not not_said, listed, now)
+  end
+end
+
+-- How a message stands to its key: H it holds it, C the same as a correction; P something else was said since, R the same, and it was a correction.
+local function queue_claim_standing(key, owner)
+  local value = redis.pcall('GET', key)
+  if type(value) ~= 'string' then
+    return 'H' -- forgotten, or somebody else's: nothing speaks against it
+  end
+  local line = '1\nh1 ' .. owner .. ' '
+  if string.sub(value, 1, #line) == line and string.sub(value, -4) == ' 0\n.' then
+    return 'H'
+  end
+  local known = dedup_decode(value)
+  if not known then
+    return 'H'
+  end
+  local own, said = dedup_of(known, owner), known.confirmed
+  if own then
+    local correction = own.flags % 2 == 1
+    if own == known.held then
+      return correction and 'C' or 'H'
+    end
+    return correction and 'R' or 'P'
+  elseif said and said.owner == owner then
+    return said.correction and 'C' or 'H'
+  end
+  return queue_claim_dropped(known, owner) == '1' and 'R' or 'P'
+end
+
+local function queue_without(digests, target)
+  local first, last = string.find(digests, target, 1, true)
+  return first and string.sub(digests, 1, first - 1) .. string.sub(digests, last + 1) or digests
+end
+
+-- What a message has said, as long as nothing newer is known.
+local function queue_said_by(known, owner, content, now)
+  local said, newest = known.confirmed, dedup_newest_running(known, now)
+  if said and said.owner == owner and said.content == content and not (newest and newest.grant > said.grant) then
+    return said
+  end
+  return nil
+end
+
+-- One of a message's targets is to be told again, after it had become a dead letter. Answers whether the message holds its key; if not, something else was
+-- said since, or the same by another.
+local function queue_target_again(digest, names, target, now)
+  local key = queue_claim_key(digest)
+  local owner, content, version = string.match(names, '^(%S+) (%S*) (%d*)$')
+  local known, _, damage = queue_claim_read(key)
+  if damage then
+    return false
+  end
+  dedup_drop_ended(known, now)
+  local own = dedup_of(known, owner)
+  if own then
+    if own ~= known.held or own.content ~= content then
+      return false
+    end
+    local targets = queue_targets_read(owner) or { left = 1, flags = 0, said = '' }
+    queue_targets_write(owner, { left = targets.left + 1, flags = targets.flags % 2 + 2, said = queue_without(targets.said, target) })
+    return true
+  end
+  local mine, said, newest = queue_said_by(known, owner, content, now), known.confirmed, dedup_newest_running(known, now)
+  local targets, correction = { left = 1, flags = 2, said = '' }, false
+  if mine then
+    targets.flags, correction = mine.complete and 2 or 3, mine.correction
+    mine.ended, mine.complete = queue_without(mine.ended, target), false
+    targets.said = mine.ended
+  elseif newest or said and (said.complete or said.content ~= content or string.find(said.ended, target, 1, true)) then
+    return false
+  end
+  dedup_grant(known, { owner = owner, content = content, version = version, lease = DEDUP_FOREVER - now }, correction, now)
+  queue_claim_write(key, known, QUEUE_KEY_TTL)
+  queue_targets_write(owner, targets)
+  return true
+end
+
+-- A dead letter is gone: its target may be told again.
+local function queue_target_unsaid(digest, names, target, now)
+  local key = queue_claim_key(digest)
+  local owner, content = string.match(names, '^(%S+) (%S*) ')
+  local known, value, damage = queue_claim_read(key)
+  if damage or not value then
+    return
+  end
+  dedup_drop_ended(known, now)
+  local mine, targets = queue_said_by(known, owner, content, now), dedup_of(known, owner) and queue_targets_read(owner)
+  if mine then
+    mine.ended, mine.complete = queue_without(mine.ended, target), false
+    redis.call('SET', key, dedup_encode(known), 'KEEPTTL')
+  elseif targets then
+    queue_targets_write(owner, { left = targets.left, flags = targets.flags % 2 == 1 and targets.flags or targets.flags + 1,
+      said = queue_without(targets.said, target) })
+  end
+end

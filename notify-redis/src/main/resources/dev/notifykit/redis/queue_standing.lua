@@ -1,0 +1,15 @@
+-- How messages stand to their keys.
+--
+-- KEYS[1]  the partition, see queue_rules
+-- ARGV     for each message: the digest of its key (32), and its owner
+-- Answers  OK, and for each a letter, see queue_claims
+
+--@include queue_rules
+--@include dedup_rules
+--@include queue_claims
+
+local answers = { 'OK' }
+for i = 1, #ARGV do
+  answers[1 + i] = queue_claim_standing(queue_claim_key(string.sub(ARGV[i], 1, 32)), string.sub(ARGV[i], 33))
+end
+return answers
