@@ -3,6 +3,7 @@ package dev.notifykit.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.dedup.DedupKey;
+import dev.notifykit.push.Target;
 import dev.notifykit.redis.RedisKeys.PartitionedKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -19,6 +20,16 @@ class RedisKeysTest {
         assertThat(text(key)).isEqualTo("nk:{4}:d:c5e7f2cc7e55f7a9e8f8e954b9599846");
         assertThat(key.partition()).isEqualTo(4);
         assertThat(key.toString()).doesNotContain("c5e7");
+    }
+
+    /** Limits are forgotten after a while, but not by a fleet of two builds. */
+    @Test
+    void limitsAreWhereTheyAlwaysWere() {
+        RedisKeys keys = new RedisKeys(RedisSettings.defaults());
+        assertThat(new String(keys.rate("lane app/apns/PRODUCTION"), StandardCharsets.US_ASCII))
+                .isEqualTo("nk:{bb6ddfec8c5fcb35960d710d325a4914}:r");
+        assertThat(text(keys.cap(Target.apns("app", "phone-1"))))
+                .isEqualTo("nk:{7}:c:eab07e4f119e9732f47e19d11a8d8020");
     }
 
     @Test
