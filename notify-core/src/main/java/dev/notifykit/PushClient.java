@@ -1,5 +1,6 @@
 package dev.notifykit;
 
+import dev.notifykit.device.Devices;
 import dev.notifykit.fanout.FanOuts;
 import dev.notifykit.internal.Engine;
 import dev.notifykit.lane.Lanes;
@@ -13,6 +14,7 @@ import dev.notifykit.queue.DeadLetters;
 import dev.notifykit.queue.QueueState;
 import dev.notifykit.result.MessageResult;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -177,6 +179,24 @@ public final class PushClient implements AutoCloseable {
      */
     public FanOuts fanOuts() {
         return engine.fanOuts();
+    }
+
+    /**
+     * Registers devices, and finds those of a user.
+     *
+     * @return the facet
+     */
+    public Devices devices() {
+        return engine.devices();
+    }
+
+    /**
+     * Creates topics, and subscribes users and devices to them.
+     *
+     * @return the facet
+     */
+    public Topics topics() {
+        return engine.topics();
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.notifykit;
 import dev.notifykit.dedup.DedupSettings;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.InMemoryDedupStore;
+import dev.notifykit.device.DeviceStore;
+import dev.notifykit.device.InMemoryDeviceStore;
 import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.Engine;
@@ -26,6 +28,8 @@ import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.store.Stores;
 import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
+import dev.notifykit.topic.InMemoryTopicStore;
+import dev.notifykit.topic.TopicStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -72,6 +76,8 @@ public final class PushClientBuilder {
     private @Nullable Stores stores;
     private @Nullable ProgressStore progressStore;
     private @Nullable DedupStore dedupStore;
+    private @Nullable DeviceStore deviceStore;
+    private @Nullable TopicStore topicStore;
     private @Nullable WorkQueue workQueue;
     private @Nullable MessageSink messageSink;
     private @Nullable RateStore rateStore;
@@ -219,6 +225,30 @@ public final class PushClientBuilder {
      */
     public PushClientBuilder dedupStore(DedupStore value) {
         dedupStore = value;
+        return this;
+    }
+
+    /**
+     * Who has which devices; in {@link #stores} when not set, else in this JVM, at most {@link InMemoryDeviceStore#DEFAULT_MAX_DEVICES} of them. Tokens
+     * that providers call dead are removed from it, once their sender is above suspicion.
+     *
+     * @param value the store
+     * @return this
+     */
+    public PushClientBuilder deviceStore(DeviceStore value) {
+        deviceStore = value;
+        return this;
+    }
+
+    /**
+     * Who is in which topics; in {@link #stores} when not set, else in this JVM, at most
+     * {@link InMemoryTopicStore#DEFAULT_MAX_SUBSCRIPTIONS} topics and subscriptions.
+     *
+     * @param value the store
+     * @return this
+     */
+    public PushClientBuilder topicStore(TopicStore value) {
+        topicStore = value;
         return this;
     }
 
@@ -457,6 +487,8 @@ public final class PushClientBuilder {
                 stores,
                 progressStore != null || stores == null ? progressStore : stores.progressStore(),
                 dedupStore != null || stores == null ? dedupStore : stores.dedupStore(),
+                deviceStore != null || stores == null ? deviceStore : stores.deviceStore(),
+                topicStore != null || stores == null ? topicStore : stores.topicStore(),
                 workQueue != null || stores == null ? workQueue : stores.workQueue(),
                 messageSink,
                 dedup,

@@ -2,8 +2,7 @@ package dev.notifykit.internal;
 
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.InMemoryDedupStore;
-import dev.notifykit.device.DeviceStore;
-import dev.notifykit.device.InMemoryDeviceStore;
+import dev.notifykit.device.Devices;
 import dev.notifykit.fanout.FanOuts;
 import dev.notifykit.fanout.InMemoryProgressStore;
 import dev.notifykit.fanout.ProgressStore;
@@ -44,6 +43,7 @@ import dev.notifykit.store.Stores;
 import dev.notifykit.store.StoresState;
 import dev.notifykit.store.StoresUnavailableException;
 import dev.notifykit.time.TimeSource;
+import dev.notifykit.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,7 +92,8 @@ public final class Engine {
     private final Claims claims;
     private final MessageRoad messages;
     private final FanOutEngine fanOuts;
-    private final DeviceStore devices;
+    private final Desks desks;
+    private final HostFutures hostFutures;
     private final WorkQueue workQueue;
     private final QueueEngine queue;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -118,11 +119,13 @@ public final class Engine {
         capStore = capping == null && !deviceCaps.isEmpty() ? new InMemoryCapStore(time) : capping;
         caps = capStore == null || deviceCaps.isEmpty() ? null : new Caps(capStore, time);
         rates = new ClientRates(config.shared(), time);
+        desks = new Desks(config.deviceStore(), config.topicStore(), time);
         SendPipeline road = new SendPipeline(
                 new LastLook(time),
                 new RetryStage(time, () -> ThreadLocalRandom.current().nextDouble()),
                 observers,
-                new CapLook(deviceCaps, caps));
+                new CapLook(deviceCaps, caps),
+                desks.verdicts());
         Map<LaneKey, DirectRoad.Slots> slots = new LinkedHashMap<>();
         IdentityHashMap<PushService, Sender> senders = new IdentityHashMap<>();
         config.services().forEach((key, service) -> {
@@ -144,6 +147,7 @@ public final class Engine {
         });
         Executor host = config.callbacks();
         Executor callbacks = host == null ? new Completions(workers.callbacks(), CALLBACK_THREADS) : host;
+        hostFutures = new HostFutures(callbacks);
         direct = new DirectRoad(slots, config.retryPolicy(), time, callbacks);
         DedupStore remembering = config.dedupStore();
         dedupStore = remembering == null ? new InMemoryDedupStore(time) : remembering;
@@ -159,15 +163,12 @@ public final class Engine {
                 config.fanOut(),
                 config.stageProbe(),
                 config.workQueue());
-        DeviceStore registered =
-                config.stores() == null ? null : config.stores().deviceStore();
-        devices = registered == null ? new InMemoryDeviceStore(time) : registered;
         WorkQueue keeping = config.workQueue();
         workQueue = keeping == null ? inMemory(time, dedupStore) : keeping;
         queue = new QueueEngine(
                 new QueueEngine.Parts(
                         workQueue,
-                        devices,
+                        desks.store(),
                         lanes,
                         config.limits(),
                         config.retryPolicy(),
@@ -266,6 +267,24 @@ public final class Engine {
     }
 
     /**
+     * Registers and finds devices.
+     *
+     * @return the facet
+     */
+    public Devices devices() {
+        return desks.devices(hostFutures);
+    }
+
+    /**
+     * Subscribes to topics.
+     *
+     * @return the facet
+     */
+    public Topics topics() {
+        return desks.topics(hostFutures);
+    }
+
+    /**
      * Shows and steers lanes.
      *
      * @return the facet
@@ -329,7 +348,8 @@ public final class Engine {
         claims.abandon(new SendResult.NotSent(SendResult.NotSent.Why.SHUTDOWN));
         CompletableFuture<?> abandoned = CompletableFuture.allOf(
                 lanes.values().stream().map(Lane::abandon).toArray(CompletableFuture[]::new));
-        if (!await(() -> abandoned.isDone() && (inTime || idle.getAsBoolean()), AFTER_GRACE)) {
+        if (!await(
+                () -> abandoned.isDone() && desks.verdicts().idle() && (inTime || idle.getAsBoolean()), AFTER_GRACE)) {
             log.warn("closing: callbacks, sinks or stores of the host did not return in time");
         }
         List<FanOutId> unfinished = unfinished();
@@ -372,7 +392,7 @@ public final class Engine {
         owned.add(store);
         owned.add(workQueue);
         owned.add(dedupStore);
-        owned.add(devices);
+        owned.addAll(desks.stores());
         RateStore rateStore = config.shared().rateStore();
         if (rateStore != null) {
             owned.add(rateStore);

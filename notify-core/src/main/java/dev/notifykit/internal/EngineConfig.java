@@ -2,6 +2,7 @@ package dev.notifykit.internal;
 
 import dev.notifykit.dedup.DedupSettings;
 import dev.notifykit.dedup.DedupStore;
+import dev.notifykit.device.DeviceStore;
 import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.fanout.FanOutSettings;
@@ -16,6 +17,7 @@ import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.store.Stores;
 import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
+import dev.notifykit.topic.TopicStore;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param stores the place that the stores below may be of; null: there is none
  * @param progressStore keeps fan-outs; null: in memory
  * @param dedupStore remembers what messages have said; null: in memory
+ * @param deviceStore knows devices; null: in memory
+ * @param topicStore knows topics; null: in memory
  * @param workQueue keeps submitted messages; null: in memory
  * @param messageSink the host's door for the results of submitted messages; null: it has none
  * @param dedup how dedup keys are used
@@ -52,6 +56,8 @@ public record EngineConfig(
         @Nullable Stores stores,
         @Nullable ProgressStore progressStore,
         @Nullable DedupStore dedupStore,
+        @Nullable DeviceStore deviceStore,
+        @Nullable TopicStore topicStore,
         @Nullable WorkQueue workQueue,
         @Nullable MessageSink messageSink,
         DedupSettings dedup,

@@ -42,12 +42,14 @@ final class SendPipeline implements Road {
     private final RetryStage retry;
     private final Observers observers;
     private final CapLook caps;
+    private final TokenVerdicts verdicts;
 
-    SendPipeline(LastLook lastLook, RetryStage retry, Observers observers, CapLook caps) {
+    SendPipeline(LastLook lastLook, RetryStage retry, Observers observers, CapLook caps, TokenVerdicts verdicts) {
         this.lastLook = lastLook;
         this.retry = retry;
         this.observers = observers;
         this.caps = caps;
+        this.verdicts = verdicts;
     }
 
     @Override
@@ -119,6 +121,7 @@ final class SendPipeline implements Road {
 
     @Override
     public void tokenDead(DeadTokenGuard.Verdict verdict) {
+        verdicts.take(verdict);
         observers.tokenDead(verdict);
     }
 
