@@ -216,9 +216,17 @@ final class MemoryPartition {
                 parked--;
                 queue(next.delivery());
             } else if (next.message() != null) {
-                next.message().waits(false);
-                toTake.add(next.message());
+                fallsDue(next.message());
             }
+        }
+    }
+
+    private void fallsDue(MemoryMessage message) {
+        MessageId id = message.message().id();
+        if (intake.remove(id, message)) {
+            intake.put(id, message); // from now on it is as old as this
+            message.waits(false);
+            toTake.add(message);
         }
     }
 

@@ -72,7 +72,7 @@ public interface WorkQueue extends AutoCloseable {
      *
      * @param submissions the messages; each for itself
      * @return what became of each, in the same order. A message that is here already (a target of it has no end, or is a dead letter) answers as it did at first, as does one whose
-     *     targets have all ended as said, within its time to live; how many are ahead is as of now. One that was released in whole or part is judged anew. What is a
+     *     targets have all ended as said, within its time to live and as long as nothing else was said under its key; how many are ahead is as of now. One that was released in whole or part is judged anew. What is a
      *     duplicate or stale is so in a full queue, too
      * @throws NotReplicatedException when too few replicas have acknowledged it in time, where the store was told to wait for them
      * @throws QueueUnavailableException when it is not known what became of some; submitting the same messages again is safe

@@ -1,6 +1,9 @@
 package dev.notifykit.testkit.contract;
 
 import dev.notifykit.queue.WorkQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * What every {@link WorkQueue} has to keep. A queue's test extends this class and says how an empty queue is made, which dedup store shares
@@ -36,4 +39,32 @@ public abstract class WorkQueueContract extends QueueLetterRules {
 
     /** For subclasses; JUnit makes one instance per test. */
     protected WorkQueueContract() {}
+
+    // Many at once, and at random
+
+    /**
+     * Submitters and owners who replace one another end every delivery once.
+     *
+     * @return one test for each seed
+     */
+    @TestFactory
+    public Stream<DynamicTest> ownersWhoReplaceOneAnotherEndEveryDeliveryOnce() {
+        return Seeds.tests(seed -> {
+            make(QueueRace.PARTITIONS, PLENTY, PLENTY);
+            new QueueRace(queue(), this::passTime, lease(), patience()).run(seed);
+        });
+    }
+
+    /**
+     * The queue answers as the reference does.
+     *
+     * @return one test for each seed
+     */
+    @TestFactory
+    public Stream<DynamicTest> doesWhatTheReferenceDoes() {
+        return Seeds.tests(seed -> {
+            make(1, QueueModel.BACKLOG, QueueModel.LETTERS);
+            new QueueModel(queue(), this::passTime, lease(), seed).run(modelSteps());
+        });
+    }
 }
