@@ -39,6 +39,18 @@ final class ContractRun {
         return run.failures;
     }
 
+    /** Of one test, found by its name. */
+    static @Nullable Throwable failure(Supplier<?> contract, String test) {
+        ContractRun run = new ContractRun(contract);
+        for (Method method : contract.get().getClass().getMethods()) {
+            if (method.getName().equals(test)) {
+                run.run(method);
+                return run.failures.get(test);
+            }
+        }
+        throw new IllegalArgumentException("no such test: " + test);
+    }
+
     private void run(Method test) {
         Object instance = contract.get();
         attempt(test, () -> {
