@@ -10,6 +10,7 @@ import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.Engine;
 import dev.notifykit.internal.EngineConfig;
 import dev.notifykit.internal.fanout.FanOutSettings;
+import dev.notifykit.internal.fanout.TopicFanOuts;
 import dev.notifykit.internal.limit.LimitConfig;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
@@ -569,6 +570,11 @@ public final class PushClientBuilder {
                     "handler",
                     "'" + handler.name() + "' is registered twice",
                     "give each its own name");
+            problems.require(
+                    !handler.name().startsWith(TopicFanOuts.OWN_NAMES),
+                    "handler",
+                    "'" + handler.name() + "' begins as the client's own names do",
+                    "give it another name");
             for (LaneKey key : handler.lanes()) {
                 problems.require(
                         mayLackLanes || lanes.containsKey(key),

@@ -69,7 +69,7 @@ final class QueueCrashClient {
                     return true;
                 }))
                 .workQueue(line.to(WorkQueue.class, world.door.apply(shared(world.queue)), answer -> {}))
-                .stores(QueueWorld.stores(line.to(DeviceStore.class, world.devices, answer -> {})))
+                .deviceStore(line.to(DeviceStore.class, world.devices, answer -> {}))
                 .timeSource(world.time)
                 .owned(false)
                 .lease(lease)

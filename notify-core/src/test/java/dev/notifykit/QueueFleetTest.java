@@ -30,9 +30,6 @@ class QueueFleetTest {
 
     private static final Duration LEASE = Duration.ofSeconds(6);
 
-    /** Longer than any step by which tests move time: it is never lost. */
-    private static final Duration LONG_LEASE = Duration.ofMinutes(10);
-
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, CrashWorld.THREADS + "host");
         thread.setDaemon(true);
@@ -86,13 +83,13 @@ class QueueFleetTest {
     void partitionsAreSharedAsClientsComeAndGo() {
         QueueWorld world = new QueueWorld(builder -> builder.partitions(8));
         world.apns.latency(Duration.ofMillis(20), world.time).maxInFlight(4);
-        Member first = new Member(world, LONG_LEASE);
+        Member first = new Member(world, QueueWorld.LEASE);
         world.until("the first has all", () -> first.owned.size() == 8);
         submit(first.client, 300);
-        Member second = new Member(world, LONG_LEASE);
+        Member second = new Member(world, QueueWorld.LEASE);
         world.until("two share", () -> first.owned.size() == 4 && second.owned.size() == 4);
         assertThat(first.owned).doesNotContainAnyElementsOf(second.owned);
-        Member third = new Member(world, LONG_LEASE);
+        Member third = new Member(world, QueueWorld.LEASE);
         world.until(
                 "three share",
                 () -> first.owned.size() <= 3

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.dedup.InMemoryDedupStore;
 import dev.notifykit.device.Device;
-import dev.notifykit.device.DeviceStore;
 import dev.notifykit.device.InMemoryDeviceStore;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.message.Message;
@@ -22,9 +21,9 @@ import dev.notifykit.queue.QueueState;
 import dev.notifykit.queue.WorkQueue;
 import dev.notifykit.result.DeliveryResult;
 import dev.notifykit.result.SendResult;
-import dev.notifykit.store.Stores;
 import dev.notifykit.testing.FakePushService;
 import dev.notifykit.testing.ManualTime;
+import dev.notifykit.topic.InMemoryTopicStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,11 +36,15 @@ final class QueueWorld {
     static final LaneKey LANE = LaneKey.of("app", ProviderId.APNS);
     static final Notification GOAL = Notification.alert("Goal", "1:0");
 
+    /** Longer than any step by which tests move time: it is never lost. */
+    static final Duration LEASE = Duration.ofMinutes(10);
+
     private static final Duration MOST = Duration.ofHours(2);
 
     final ManualTime time = ManualTime.create();
     final InMemoryDedupStore dedup = new InMemoryDedupStore(time);
     final InMemoryDeviceStore devices = new InMemoryDeviceStore(time);
+    final InMemoryTopicStore topics = new InMemoryTopicStore(time);
     final InMemoryWorkQueue queue;
     final FakePushService apns = FakePushService.create(ProviderId.APNS);
     final List<DeliveryResult> heard = new CopyOnWriteArrayList<>();
@@ -62,22 +65,10 @@ final class QueueWorld {
                 .timeSource(time)
                 .dedupStore(dedup)
                 .workQueue(queue)
-                .stores(stores(devices))
+                .deviceStore(devices)
+                .topicStore(topics)
+                .lease(LEASE)
                 .owned(false);
-    }
-
-    static Stores stores(DeviceStore devices) {
-        return new Stores() {
-            @Override
-            public DeviceStore deviceStore() {
-                return devices;
-            }
-
-            @Override
-            public void close() {
-                // They are the test's.
-            }
-        };
     }
 
     /** A client that works, and tells {@link #heard}. */

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.device.DeviceStore;
+import dev.notifykit.fanout.Audience;
+import dev.notifykit.fanout.AudienceRow;
+import dev.notifykit.fanout.FanOut;
+import dev.notifykit.fanout.FanOutHandler;
+import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.NotAdmittedException;
 import dev.notifykit.message.Message;
@@ -14,21 +19,28 @@ import dev.notifykit.message.SubmitReceipt.Verdict;
 import dev.notifykit.observe.Health;
 import dev.notifykit.observe.PushListener;
 import dev.notifykit.push.AppId;
+import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.ProviderId;
+import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
+import dev.notifykit.push.TopicName;
 import dev.notifykit.push.UserId;
+import dev.notifykit.queue.DeadLetter;
 import dev.notifykit.queue.QueueFullException;
 import dev.notifykit.result.DeliveryResult;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.result.SendResult.Suppressed;
+import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.testing.FakePushService;
+import dev.notifykit.topic.TopicMember;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -265,17 +277,169 @@ class SubmitTest {
                 (proxy, method, args) -> method.getName().equals("devicesOf") && failures.getAndDecrement() > 0
                         ? CompletableFuture.failedStage(new IllegalStateException("away"))
                         : method.invoke(world.devices, args));
-        restart(world.started(builder -> builder.stores(QueueWorld.stores(failing))));
+        restart(world.started(builder -> builder.deviceStore(failing)));
         world.device("eve", "app", "phone");
         client.submit(Message.of(Recipient.user(UserId.of("eve")), QueueWorld.GOAL));
         world.until(
                 "health says so",
                 () -> client.health().reasons().stream()
-                        .anyMatch(reason -> reason.contains("devices cannot be looked up")));
+                        .anyMatch(reason -> reason.contains("messages cannot be expanded")));
         client.submit(QueueWorld.to("tablet"));
         world.untilQuiet();
         assertThat(world.addresses()).containsExactly("tablet", "phone");
         world.until("health is well again", () -> client.health().status() == Health.Status.UP);
+    }
+
+    @Test
+    void aDeviceThatNobodyCanReachIsAResult() {
+        world.device("eve", "app", "phone");
+        world.device("eve", "other", "watch");
+        world.device("adam", "other", "his");
+        Message both = Message.of(Recipient.user(UserId.of("eve")), QueueWorld.GOAL);
+        Message none = Message.of(Recipient.user(UserId.of("adam")), QueueWorld.GOAL);
+        client.submit(List.of(both, none));
+        world.untilQuiet();
+        assertThat(world.addresses()).containsExactly("phone");
+        assertThat(world.results(both.id()))
+                .extracting(SendResult::kind)
+                .containsExactlyInAnyOrder(SendResult.Kind.REJECTED, SendResult.Kind.ACCEPTED);
+        assertThat(world.results(none.id())).singleElement().isInstanceOf(SendResult.Rejected.class);
+        assertThat(client.queueState().ended()).containsEntry(SendResult.Kind.REJECTED, 1L);
+    }
+
+    @Test
+    void inASharedQueueWhatHasNoLaneHereWaitsForAnother() {
+        FakePushService fcm = FakePushService.create(ProviderId.FCM);
+        restart(world.started(builder -> builder.workQueue(QueueCrashClient.shared(world.queue))));
+        client.submit(Message.of(Recipient.device(Target.fcm("app", "phone")), QueueWorld.GOAL));
+        world.time.advance(Duration.ofSeconds(5));
+        assertThat(client.queueState().queued()).isEqualTo(1);
+        assertThat(client.health().reasons())
+                .anyMatch(reason -> reason.contains("lane app/fcm") && reason.contains("not registered"));
+        restart(world.started(builder ->
+                builder.workQueue(QueueCrashClient.shared(world.queue)).app("app", fcm)));
+        world.untilQuiet();
+        assertThat(fcm.accepted()).hasSize(1);
+    }
+
+    // ---- topics
+
+    @Test
+    void aMessageToATopicBecomesAFanOut() {
+        world.device("eve", "app", "phone");
+        world.device("eve", "app", "tablet");
+        world.device("adam", "app", "his");
+        world.device("other", "app", "hers");
+        TopicName topic = TopicName.of("match:42");
+        for (String member : List.of("eve", "adam")) {
+            world.topics
+                    .subscribe(topic, List.of(TopicMember.user(UserId.of(member))))
+                    .toCompletableFuture()
+                    .join();
+        }
+        Message message = Message.builder(Recipient.topic(topic), QueueWorld.GOAL)
+                .id(MessageId.of("goal-1"))
+                .dedupKey(DedupKey.of("goal"))
+                .build();
+        assertThat(client.submit(message).verdict()).isEqualTo(Verdict.QUEUED);
+        world.until("all were told", () -> world.heard.size() == 3);
+        assertThat(world.addresses()).containsExactlyInAnyOrder("phone", "tablet", "his");
+        assertThat(world.results(message.id())).hasSize(3).allMatch(SendResult.Accepted.class::isInstance);
+        assertThat(world.apns.accepted()).extracting(PushRequest::collapseId).doesNotContain(Optional.empty());
+        assertThat(client.fanOuts().find(FanOutId.of("goal-1"))).isPresent();
+        assertThat(client.queueState().ended()).containsEntry(SendResult.Kind.ACCEPTED, 1L);
+        assertThat(client.submit(Message.builder(Recipient.topic(topic), QueueWorld.GOAL)
+                                .dedupKey(DedupKey.of("goal"))
+                                .build())
+                        .verdict())
+                .isEqualTo(Verdict.DUPLICATE);
+    }
+
+    @Test
+    void aTopicMessageWhoseIdIsTakenIsRejected() {
+        client.fanOuts()
+                .launch(
+                        FanOutSpec.builder(FanOutId.of("taken"), "mine", QueueWorld.GOAL)
+                                .build(),
+                        FanOutHandler.builder("mine")
+                                .audience(Audience.of(List.of()))
+                                .lanes(QueueWorld.LANE)
+                                .build());
+        Message message = Message.builder(Recipient.topic(TopicName.of("match:42")), QueueWorld.GOAL)
+                .id(MessageId.of("taken"))
+                .build();
+        client.submit(message);
+        world.untilQuiet();
+        assertThat(world.results(message.id()))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        SendResult.Rejected.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo("FAN_OUT_CONFLICT"));
+    }
+
+    // ---- fan-outs
+
+    @Test
+    void rowsThatAreGivenUpAreDeadLetters() {
+        world.apns.respondAlwaysTo(
+                "bad", new PushResponse.Unavailable(PushResponse.Unavailable.Cause.SERVER_ERROR, "ServiceUnavailable"));
+        FanOut fanOut = client.fanOuts()
+                .launch(
+                        FanOutSpec.builder(FanOutId.of("campaign"), "mine", QueueWorld.GOAL)
+                                .retryPolicy(RetryPolicy.none())
+                                .build(),
+                        FanOutHandler.builder("mine")
+                                .audience(Audience.of(List.of(
+                                        new AudienceRow("1", Target.apns("app", "good")),
+                                        new AudienceRow("2", Target.apns("app", "bad")))))
+                                .lanes(QueueWorld.LANE)
+                                .build());
+        world.until("it has ended", () -> fanOut.progress().state().isEnd());
+        List<DeadLetter> letters = client.deadLetters().page(null, 10).letters();
+        assertThat(letters).singleElement().satisfies(letter -> {
+            assertThat(letter.lastReason()).isEqualTo("ServiceUnavailable");
+            assertThat(letter.delivery().request().target().address()).isEqualTo("bad");
+        });
+        assertThat(client.queueState().buried()).isEqualTo(1);
+
+        world.apns.respondTo("bad", new PushResponse.Accepted("at last"));
+        world.apns.respondAlwaysTo("bad", new PushResponse.Accepted("at last"));
+        client.deadLetters().replay(List.of(letters.get(0).id()));
+        world.untilQuiet();
+        assertThat(world.results(MessageId.of("campaign"))).containsExactly(new SendResult.Accepted("at last"));
+    }
+
+    @Test
+    void withoutRoomForLettersAFanOutWaits() {
+        QueueWorld small = new QueueWorld(builder -> builder.maxLetters(1));
+        small.apns.respondAlways(
+                new PushResponse.Unavailable(PushResponse.Unavailable.Cause.SERVER_ERROR, "ServiceUnavailable"));
+        try (PushClient other = small.started()) {
+            FanOut fanOut = other.fanOuts()
+                    .launch(
+                            FanOutSpec.builder(FanOutId.of("campaign"), "mine", QueueWorld.GOAL)
+                                    .retryPolicy(RetryPolicy.none())
+                                    .build(),
+                            FanOutHandler.builder("mine")
+                                    .audience(Audience.of(List.of(
+                                            new AudienceRow("1", Target.apns("app", "one")),
+                                            new AudienceRow("2", Target.apns("app", "two")))))
+                                    .lanes(QueueWorld.LANE)
+                                    .build());
+            small.until(
+                    "health says so",
+                    () -> other.health().reasons().stream()
+                            .anyMatch(reason -> reason.contains("no room for dead letters")));
+            assertThat(fanOut.progress().done()).isZero();
+            small.until("it has ended", () -> {
+                other.deadLetters()
+                        .purge(other.deadLetters().page(null, 10).letters().stream()
+                                .map(DeadLetter::id)
+                                .toList());
+                return fanOut.progress().state().isEnd();
+            });
+            assertThat(fanOut.progress().results()).containsEntry(SendResult.Kind.DEAD_LETTERED, 2L);
+        }
     }
 
     @Test

@@ -31,6 +31,10 @@ final class Desks {
         return devices;
     }
 
+    TopicStore topicStore() {
+        return topics;
+    }
+
     TokenVerdicts verdicts() {
         return verdicts;
     }

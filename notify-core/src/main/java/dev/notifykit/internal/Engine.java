@@ -3,11 +3,13 @@ package dev.notifykit.internal;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.InMemoryDedupStore;
 import dev.notifykit.device.Devices;
+import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.FanOuts;
 import dev.notifykit.fanout.InMemoryProgressStore;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.dedup.Claims;
 import dev.notifykit.internal.fanout.FanOutEngine;
+import dev.notifykit.internal.fanout.TopicFanOuts;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.lane.Sender;
 import dev.notifykit.internal.limit.Caps;
@@ -33,6 +35,7 @@ import dev.notifykit.observe.Health;
 import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushService;
+import dev.notifykit.push.TopicName;
 import dev.notifykit.queue.DeadLetters;
 import dev.notifykit.queue.InMemoryWorkQueue;
 import dev.notifykit.queue.QueueState;
@@ -153,9 +156,13 @@ public final class Engine {
         dedupStore = remembering == null ? new InMemoryDedupStore(time) : remembering;
         claims = new Claims(dedupStore, config.dedup(), time, observers::dedup, config.stageProbe());
         messages = new MessageRoad(direct, claims, config.dedup(), observers);
+        Map<String, FanOutHandler> handlers = new HashMap<>(config.handlers());
+        FanOutHandler forTopics = TopicFanOuts.handler(
+                desks.topicStore(), desks.store(), lanes.keySet(), config.messageSink());
+        handlers.put(forTopics.name(), forTopics);
         fanOuts = new FanOutEngine(
                 store,
-                config.handlers(),
+                handlers,
                 lanes,
                 time,
                 workers.blocking(),
@@ -169,6 +176,7 @@ public final class Engine {
                 new QueueEngine.Parts(
                         workQueue,
                         desks.store(),
+                        this::launch,
                         lanes,
                         config.limits(),
                         config.retryPolicy(),
@@ -180,6 +188,11 @@ public final class Engine {
                 workers.blocking(),
                 config.stageProbe());
         rates.begin();
+    }
+
+    private CompletableFuture<SendResult> launch(Message message, TopicName topic) {
+        return CompletableFuture.supplyAsync(
+                () -> TopicFanOuts.launch(fanOuts, message, topic, config.retryPolicy()), workers.blocking());
     }
 
     /** Where the dedup store is in this JVM, what is sent and what is submitted are not said twice. */
@@ -372,7 +385,7 @@ public final class Engine {
             return workQueue.state().pending();
         } catch (RuntimeException e) {
             log.warn("closing: the queue could not be asked what is left: {}", Traces.of(e));
-            return 0;
+            return -1;
         }
     }
 

@@ -9,6 +9,7 @@ import dev.notifykit.push.AppId;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.OptionsFormats;
 import dev.notifykit.push.PushCodec;
+import dev.notifykit.push.TopicName;
 import dev.notifykit.push.UserId;
 
 /**
@@ -34,6 +35,7 @@ public final class MessageCodec {
     private static final int TO_DEVICE = 1;
     private static final int TO_USER = 2;
     private static final int TO_USER_OF_APP = 3;
+    private static final int TO_TOPIC = 4;
 
     private final PushCodec push;
 
@@ -106,6 +108,8 @@ public final class MessageCodec {
             if (app != null) {
                 out.text(app.value());
             }
+        } else if (recipient instanceof Recipient.ToTopic all) {
+            out.code(TO_TOPIC).text(all.topic().value());
         }
     }
 
@@ -118,6 +122,7 @@ public final class MessageCodec {
                 UserId user = UserId.of(in.text());
                 yield Recipient.user(AppId.of(in.text()), user);
             }
+            case TO_TOPIC -> Recipient.topic(TopicName.of(in.text()));
             default -> throw in.unknownCode(form);
         };
     }

@@ -2,6 +2,7 @@ package dev.notifykit.message;
 
 import dev.notifykit.push.AppId;
 import dev.notifykit.push.Target;
+import dev.notifykit.push.TopicName;
 import dev.notifykit.push.UserId;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,16 @@ public sealed interface Recipient {
     }
 
     /**
+     * The members of a topic. A message to a topic becomes a fan-out that goes by the message's id.
+     *
+     * @param topic which topic
+     * @return the recipient
+     */
+    static Recipient topic(TopicName topic) {
+        return new ToTopic(topic);
+    }
+
+    /**
      * One device.
      *
      * @param target where it is reached
@@ -62,6 +73,18 @@ public sealed interface Recipient {
         /** Checks that there is one. */
         public ToUser {
             Objects.requireNonNull(user, "user");
+        }
+    }
+
+    /**
+     * The members that a topic has when they are read.
+     *
+     * @param topic which topic
+     */
+    record ToTopic(TopicName topic) implements Recipient {
+        /** Checks that there is one. */
+        public ToTopic {
+            Objects.requireNonNull(topic, "topic");
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param unknown direct sends whose last attempt was unanswered; their results say {@code Unknown}
  * @param unfinishedFanOuts fan-outs that go on elsewhere, or, with a store in memory, end here
  * @param queued submitted messages and deliveries without a result, whoever works on them: they go on elsewhere, or, with a queue in memory, end
- *     here. Dead letters are not among them
+ *     here. Dead letters are not among them. -1 when the queue could not be asked
  */
 public record CloseReport(long notSent, long unknown, List<FanOutId> unfinishedFanOuts, long queued) {
 

@@ -32,12 +32,24 @@ final class Burial {
         }
     }
 
-    /** Buries letters; those that lie there already are passed over. */
+    /** Buries letters, and takes out of the list those that surely lie there: a letter that somebody purges meanwhile is not buried again. */
     void bury(List<DeadLetter> rows) {
-        for (int from = 0; from < rows.size(); from += MOST) {
-            if (letters.bury(List.copyOf(rows.subList(from, Math.min(rows.size(), from + MOST)))) > 0) {
+        while (!rows.isEmpty()) {
+            List<DeadLetter> batch = rows.subList(0, Math.min(rows.size(), MOST));
+            if (letters.bury(List.copyOf(batch)) > 0) {
+                buryOneByOne(rows);
+            } else {
+                batch.clear();
+            }
+        }
+    }
+
+    private void buryOneByOne(List<DeadLetter> rows) {
+        while (!rows.isEmpty()) {
+            if (letters.bury(List.of(rows.get(0))) > 0) {
                 throw new NoRoomException();
             }
+            rows.remove(0);
         }
     }
 

@@ -77,9 +77,8 @@ final class ShardMarks {
             stages.at(Stage.DUPLICATES_COUNTED);
             possibleDuplicates = 0;
         }
-        if (burial != null && !letters.isEmpty()) {
+        if (burial != null) {
             burial.bury(letters);
-            letters.clear();
         }
         if (!marks.isEmpty()) {
             save();

@@ -371,12 +371,13 @@ final class ShardRun extends Serial {
 
     /** Nothing is lost by it: what was to be stored is kept and stored again, and without a lease no attempt begins. */
     private void storeFailed(RuntimeException e) {
-        log.warn("{}: the progress store failed and is asked again: {}", this, Traces.of(e));
         restUntilNanos = time.nanoTime() + TICK.toNanos();
-        trouble(
-                e instanceof Burial.NoRoomException
-                        ? "no room for dead letters"
-                        : "store: " + e.getClass().getName());
+        if (e instanceof Burial.NoRoomException) {
+            trouble(e.getMessage());
+            return;
+        }
+        log.warn("{}: the progress store failed and is asked again: {}", this, Traces.of(e));
+        trouble("store: " + e.getClass().getName());
     }
 
     private void feed(PageRun page) {

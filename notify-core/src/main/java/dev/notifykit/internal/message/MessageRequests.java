@@ -41,8 +41,11 @@ public final class MessageRequests {
     /**
      * What is said of one event replaces what was said before. Not of a background message: nothing is shown, and at FCM it would become a
      * collapse key, of which a device has four.
+     *
+     * @param message what is said
+     * @return the host's collapse id, or one made of the key; null: none
      */
-    private static @Nullable String collapseId(Message message) {
+    public static @Nullable String collapseId(Message message) {
         DedupKey key = message.dedupKey().orElse(null);
         if (message.collapseId().isPresent()
                 || key == null

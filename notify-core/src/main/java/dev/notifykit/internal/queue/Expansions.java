@@ -3,6 +3,7 @@ package dev.notifykit.internal.queue;
 import dev.notifykit.device.Device;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.internal.message.MessageRequests;
+import dev.notifykit.lane.LaneKey;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.Recipient;
 import dev.notifykit.push.AppId;
@@ -14,22 +15,46 @@ import dev.notifykit.queue.Taken;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.time.TimeSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What becomes of a message of the intake: the devices of its user are looked up. Thread-safe. */
+/**
+ * What becomes of a message of the intake: the devices of its user are looked up, or the fan-out of its topic is launched. Thread-safe.
+ */
 final class Expansions {
 
     private final DeviceStore devices;
+    private final TopicRoad topics;
+    private final Set<LaneKey> lanes;
+    private final boolean shared;
     private final TimeSource time;
 
-    Expansions(DeviceStore devices, TimeSource time) {
+    /**
+     * For one queue.
+     *
+     * @param lanes those that are registered here
+     * @param shared whether another instance may have others
+     */
+    Expansions(DeviceStore devices, TopicRoad topics, Set<LaneKey> lanes, boolean shared, TimeSource time) {
         this.devices = devices;
+        this.topics = topics;
+        this.lanes = lanes;
+        this.shared = shared;
         this.time = time;
     }
 
-    /** What a message comes to; the stage fails when the device store cannot say. */
-    CompletionStage<Expansion> of(Taken taken) {
+    /**
+     * An expansion.
+     *
+     * @param expansion for the queue
+     * @param unreachable what nobody can ever send, since its lane was not registered and the queue is this instance's own
+     * @param heard whether the host's sink is told of the message's end; false: it hears of its recipients
+     */
+    record Expanded(Expansion expansion, List<Delivery> unreachable, boolean heard) {}
+
+    /** What a message comes to; the stage fails when a store cannot say. */
+    CompletionStage<Expanded> of(Taken taken) {
         Message message = taken.message();
         if (taken.superseded()) {
             return ended(message, new SendResult.Suppressed(SendResult.Suppressed.Why.SUPERSEDED));
@@ -45,21 +70,45 @@ final class Expansions {
                             message,
                             found.stream().map(Device::target).distinct().toList()));
         }
+        if (recipient instanceof Recipient.ToTopic all) {
+            return topics.launch(message, all.topic()).thenApply(end -> {
+                boolean launched = end instanceof SendResult.Accepted;
+                return new Expanded(new Expansion.Ended(message, end, true), List.of(), !launched);
+            });
+        }
         return CompletableFuture.completedFuture(into(message, List.of(((Recipient.ToDevice) recipient).target())));
     }
 
-    private static CompletionStage<Expansion> ended(Message message, SendResult result) {
-        return CompletableFuture.completedFuture(new Expansion.Ended(message, result, false));
+    private static CompletionStage<Expanded> ended(Message message, SendResult result) {
+        return CompletableFuture.completedFuture(
+                new Expanded(new Expansion.Ended(message, result, false), List.of(), true));
     }
 
-    private static Expansion into(Message message, List<Target> targets) {
-        return targets.isEmpty()
-                ? new Expansion.Ended(message, new SendResult.Suppressed(SendResult.Suppressed.Why.NO_DEVICE), false)
-                : new Expansion.Into(
-                        message,
-                        targets.stream()
-                                .map(target -> delivery(message, target))
-                                .toList());
+    private Expanded into(Message message, List<Target> targets) {
+        if (targets.isEmpty()) {
+            SendResult nobody = new SendResult.Suppressed(SendResult.Suppressed.Why.NO_DEVICE);
+            return new Expanded(new Expansion.Ended(message, nobody, false), List.of(), true);
+        }
+        List<Delivery> all =
+                targets.stream().map(target -> delivery(message, target)).toList();
+        List<Delivery> unreachable =
+                all.stream().filter(delivery -> !canBeSent(delivery)).toList();
+        if (unreachable.isEmpty()) {
+            return new Expanded(new Expansion.Into(message, all), unreachable, true);
+        }
+        List<Delivery> rest = all.stream().filter(this::canBeSent).toList();
+        return rest.isEmpty()
+                ? new Expanded(new Expansion.Ended(message, noLane(all.get(0).lane()), true), unreachable, false)
+                : new Expanded(new Expansion.Into(message, rest), unreachable, true);
+    }
+
+    private boolean canBeSent(Delivery delivery) {
+        return shared || lanes.contains(delivery.lane());
+    }
+
+    /** The result of what nobody can ever send. */
+    static SendResult noLane(LaneKey lane) {
+        return new SendResult.Rejected(SendResult.Rejected.NO_LANE, "no lane " + lane + " was registered");
     }
 
     /** What a message says to one target. */

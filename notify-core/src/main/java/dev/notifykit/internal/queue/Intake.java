@@ -1,12 +1,15 @@
 package dev.notifykit.internal.queue;
 
+import dev.notifykit.internal.queue.Expansions.Expanded;
 import dev.notifykit.internal.work.HostBackoff;
 import dev.notifykit.internal.work.SinkDoor;
 import dev.notifykit.internal.work.Traces;
+import dev.notifykit.queue.Delivery;
 import dev.notifykit.queue.Expansion;
 import dev.notifykit.queue.PartitionLease;
 import dev.notifykit.queue.Taken;
 import dev.notifykit.result.DeliveryResult;
+import dev.notifykit.result.SendResult;
 import dev.notifykit.testing.Stage;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages of a partition's intake that are being expanded. What the device store cannot tell is asked again after a back-off; a message
+ * The messages of a partition's intake that are being expanded. What a store cannot tell is asked again after a back-off; a message
  * stays in the intake until its expansion is stored. Belongs to its partition's actor.
  */
 final class Intake {
@@ -66,14 +69,14 @@ final class Intake {
 
     private void expand(Taken taken) {
         lookingUp++;
-        CompletionStage<Expansion> expansion;
+        CompletionStage<Expanded> expansion;
         try {
             expansion = context.expansions().of(taken);
         } catch (RuntimeException e) {
             failed(taken, e);
             return;
         }
-        CompletionStage<Expansion> unused = expansion.whenComplete((made, failure) -> actor.accept(() -> {
+        CompletionStage<Expanded> unused = expansion.whenComplete((made, failure) -> actor.accept(() -> {
             if (made == null) {
                 failed(taken, failure);
             } else {
@@ -86,29 +89,52 @@ final class Intake {
         lookingUp--;
         if (again.isEmpty()) {
             restUntilNanos = context.time().nanoTime() + backoff.afterFailure().toNanos();
-            log.warn("devices could not be looked up and are asked for again: {}", Traces.of(failure));
+            log.warn("a message could not be expanded and is tried again: {}", Traces.of(failure));
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            trouble.accept("devices cannot be looked up: " + cause.getClass().getName());
+            trouble.accept("messages cannot be expanded: " + cause.getClass().getName());
         }
         again.add(taken);
     }
 
-    private void made(Expansion expansion) {
+    private void made(Expanded made) {
         lookingUp--;
-        if (expansion instanceof Expansion.Ended ended && !sink.isAbsent()) {
-            atSink++;
-            sink.add(DeliveryResult.whole(ended.message().id(), ended.result()), () -> {
-                atSink--;
-                expanded.add(ended);
-            });
-        } else {
+        Expansion expansion = made.expansion();
+        if (expansion instanceof Expansion.Into into) {
+            into.deliveries().forEach(delivery -> context.missing().seen(delivery.lane()));
+        }
+        List<DeliveryResult> results = results(made);
+        if (results.isEmpty() || sink.isAbsent()) {
             expanded.add(expansion);
+        } else {
+            atSink++;
+            int last = results.size() - 1;
+            results.subList(0, last).forEach(result -> sink.add(result, () -> {}));
+            // The sink takes them in order.
+            sink.add(results.get(last), () -> {
+                atSink--;
+                expanded.add(expansion);
+            });
         }
         if (again.isEmpty()) {
             backoff.succeeded();
             trouble.accept(null);
         }
+    }
+
+    /** What the host is told before the expansion is stored. */
+    private List<DeliveryResult> results(Expanded made) {
+        List<DeliveryResult> results = new ArrayList<>();
+        for (Delivery delivery : made.unreachable()) {
+            SendResult end = Expansions.noLane(delivery.lane());
+            context.watcher().ended(delivery.lane(), delivery.id(), end);
+            results.add(
+                    new DeliveryResult(delivery.message(), delivery.request().target(), delivery.id(), end));
+        }
+        if (made.expansion() instanceof Expansion.Ended ended && made.heard()) {
+            results.add(DeliveryResult.whole(ended.message().id(), ended.result()));
+        }
+        return results;
     }
 
     /** Asks again, when it is time, for what could not be told. */

@@ -112,7 +112,7 @@ final class PartitionRun extends Serial {
                 new SinkDoor.Ground(time, context.blocking(), context.stages()),
                 this::tell,
                 reason -> troubles.note(Troubles.Kind.SINK, reason));
-        intake = new Intake(context, lease, sink, this::tell, reason -> troubles.note(Troubles.Kind.DEVICES, reason));
+        intake = new Intake(context, lease, sink, this::tell, reason -> troubles.note(Troubles.Kind.INTAKE, reason));
     }
 
     void begin() {

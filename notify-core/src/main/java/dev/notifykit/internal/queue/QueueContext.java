@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lanes by key
  * @param solo for suspects
  * @param expansions for messages of the intake
+ * @param missing lanes that were not registered here
  * @param retryPolicy of every delivery
  * @param dedup what counts as said
  * @param sink the host's; null: it has none
@@ -33,6 +34,7 @@ record QueueContext(
         Map<LaneKey, WorkLane> lanes,
         Solo solo,
         Expansions expansions,
+        MissingLanes missing,
         RetryPolicy retryPolicy,
         DedupSettings dedup,
         @Nullable MessageSink sink,

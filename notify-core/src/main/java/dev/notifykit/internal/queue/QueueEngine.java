@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -55,6 +56,7 @@ public final class QueueEngine extends Serial implements PartitionRun.Owner {
      *
      * @param queue keeps the work
      * @param devices knows the devices of users
+     * @param topics takes what is for topics
      * @param lanes by key
      * @param limits of each lane
      * @param retryPolicy of every delivery
@@ -65,6 +67,7 @@ public final class QueueEngine extends Serial implements PartitionRun.Owner {
     public record Parts(
             WorkQueue queue,
             DeviceStore devices,
+            TopicRoad topics,
             Map<LaneKey, Lane> lanes,
             Map<LaneKey, LaneLimits> limits,
             RetryPolicy retryPolicy,
@@ -74,6 +77,7 @@ public final class QueueEngine extends Serial implements PartitionRun.Owner {
 
     private final WorkQueue queue;
     private final QueueSettings settings;
+    private final MissingLanes missing;
     private final QueueContext context;
     private final SubmitRoad submitRoad;
     private final Letters letters;
@@ -109,12 +113,14 @@ public final class QueueEngine extends Serial implements PartitionRun.Owner {
             workLanes.put(key, new WorkLane(lane, parts.limits().getOrDefault(key, LaneLimits.defaults())));
             lane.sender().onResume(this::nudge);
         });
+        missing = new MissingLanes(Set.copyOf(workLanes.keySet()), time);
         context = new QueueContext(
                 queue,
                 settings,
                 workLanes,
                 new Solo(),
-                new Expansions(parts.devices(), time),
+                new Expansions(parts.devices(), parts.topics(), Set.copyOf(workLanes.keySet()), queue.shared(), time),
+                missing,
                 parts.retryPolicy(),
                 parts.dedup(),
                 parts.sink(),
@@ -122,7 +128,7 @@ public final class QueueEngine extends Serial implements PartitionRun.Owner {
                 time,
                 blocking,
                 stages);
-        submitRoad = new SubmitRoad(queue, parts.lanes(), parts.dedup(), time, stages);
+        submitRoad = new SubmitRoad(queue, parts.lanes(), missing, parts.dedup(), time, stages);
         letters = new Letters(queue, this::workCame);
         attendNanos = Math.min(ATTEND.toNanos(), settings.lease().toNanos() / ATTENDS_PER_LEASE);
         attendAtNanos = time.nanoTime();
@@ -173,8 +179,9 @@ public final class QueueEngine extends Serial implements PartitionRun.Owner {
      * @return one line each
      */
     public List<String> troubles() {
-        return Stream.concat(Stream.of(troubles), runs.stream().map(PartitionRun::troubles))
-                .flatMap(each -> each.lines().stream())
+        Stream<String> work = Stream.concat(Stream.of(troubles), runs.stream().map(PartitionRun::troubles))
+                .flatMap(each -> each.lines().stream());
+        return Stream.concat(work, missing.lines().stream())
                 .distinct()
                 .map(line -> "queue: " + line)
                 .toList();

@@ -33,12 +33,20 @@ final class SubmitRoad {
 
     private final WorkQueue queue;
     private final Map<LaneKey, Lane> lanes;
+    private final MissingLanes missing;
     private final DedupSettings dedup;
     private final TimeSource time;
     private final StageProbe stages;
     private volatile boolean closed;
 
-    SubmitRoad(WorkQueue queue, Map<LaneKey, Lane> lanes, DedupSettings dedup, TimeSource time, StageProbe stages) {
+    SubmitRoad(
+            WorkQueue queue,
+            Map<LaneKey, Lane> lanes,
+            MissingLanes missing,
+            DedupSettings dedup,
+            TimeSource time,
+            StageProbe stages) {
+        this.missing = missing;
         this.time = time;
         this.queue = queue;
         this.lanes = lanes;
@@ -86,6 +94,7 @@ final class SubmitRoad {
                 throw new IllegalArgumentException("message " + message + " needs lane " + delivery.lane()
                         + ", which was not registered; registered are " + lanes.keySet());
             }
+            missing.seen(delivery.lane());
             return;
         }
         Optional<PushResponse.Rejected> rejected = lane.service().check(delivery.request());

@@ -13,10 +13,9 @@ final class Troubles {
     enum Kind {
         STORE,
         SINK,
-        DEVICES,
+        INTAKE,
         LETTERS,
-        FULL,
-        LANES
+        FULL
     }
 
     private final Map<Kind, String> lines = new EnumMap<>(Kind.class);
