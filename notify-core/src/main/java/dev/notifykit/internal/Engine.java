@@ -157,8 +157,8 @@ public final class Engine {
         claims = new Claims(dedupStore, config.dedup(), time, observers::dedup, config.stageProbe());
         messages = new MessageRoad(direct, claims, config.dedup(), observers);
         Map<String, FanOutHandler> handlers = new HashMap<>(config.handlers());
-        FanOutHandler forTopics = TopicFanOuts.handler(
-                desks.topicStore(), desks.store(), lanes.keySet(), config.messageSink());
+        FanOutHandler forTopics =
+                TopicFanOuts.handler(desks.topicStore(), desks.store(), lanes.keySet(), config.messageSink());
         handlers.put(forTopics.name(), forTopics);
         fanOuts = new FanOutEngine(
                 store,
