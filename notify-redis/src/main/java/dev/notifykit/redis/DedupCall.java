@@ -38,8 +38,7 @@ final class DedupCall<T> extends BatchCall<T> {
     }
 
     static DedupCall<Claim> claim(PartitionedKey at, DedupKey key, ClaimOwner owner, ClaimTerms terms, long deadline) {
-        String text = "C" + millis(terms.lease()) + millis(terms.ttl()) + owner.value() + " " + key.contentHash() + " "
-                + version(key.version());
+        String text = "C" + millis(terms.lease()) + millis(terms.ttl()) + names(owner, key);
         return new DedupCall<>(at, text, DedupCall::claimVerdict, deadline);
     }
 
@@ -49,12 +48,12 @@ final class DedupCall<T> extends BatchCall<T> {
     }
 
     static DedupCall<Boolean> confirm(
-            PartitionedKey at, ClaimOwner owner, TargetEnds ends, Duration ttl, long deadline) {
+            PartitionedKey at, DedupKey key, ClaimOwner owner, TargetEnds ends, Duration ttl, long deadline) {
         // Of what is complete nobody asks who had it.
-        String ended = ends.complete()
-                ? ""
-                : ends.ended().stream().map(TargetDigest::value).collect(Collectors.joining());
-        String text = "F" + millis(ttl) + (ends.complete() ? "1" : "0") + owner.value() + " " + ended;
+        String text = ends.complete()
+                ? "F" + millis(ttl) + names(owner, key)
+                : "P" + millis(ttl) + owner.value() + " "
+                        + ends.ended().stream().map(TargetDigest::value).collect(Collectors.joining());
         return new DedupCall<>(at, text, DedupCall::yes, deadline);
     }
 
@@ -77,6 +76,10 @@ final class DedupCall<T> extends BatchCall<T> {
                 return verdicts.apply(verdict);
             }
         }
+    }
+
+    private static String names(ClaimOwner owner, DedupKey key) {
+        return owner.value() + " " + key.contentHash() + " " + version(key.version());
     }
 
     private static Claim claimVerdict(String verdict) {

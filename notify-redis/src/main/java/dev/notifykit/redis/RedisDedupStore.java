@@ -53,7 +53,7 @@ final class RedisDedupStore implements DedupStore {
         if (ttl.isNegative() || ttl.isZero()) {
             throw new IllegalArgumentException("the time to live must be positive, is " + ttl);
         }
-        return batches.add(DedupCall.confirm(keys.dedup(key), owner, ends, ttl, batches.deadline()));
+        return batches.add(DedupCall.confirm(keys.dedup(key), key, owner, ends, ttl, batches.deadline()));
     }
 
     @Override

@@ -34,8 +34,7 @@ final class Script {
      * @param name of its file, without {@code .lua}
      */
     static Script named(String name) {
-        Matcher includes = INCLUDE.matcher(text(name));
-        return new Script(name, includes.replaceAll(included -> Matcher.quoteReplacement(text(included.group(1)))));
+        return new Script(name, whole(name));
     }
 
     byte[] source() {
@@ -49,6 +48,11 @@ final class Script {
     @Override
     public String toString() {
         return name + ".lua";
+    }
+
+    /** What is included may include. */
+    private static String whole(String name) {
+        return INCLUDE.matcher(text(name)).replaceAll(included -> Matcher.quoteReplacement(whole(included.group(1))));
     }
 
     private static String text(String name) {

@@ -2,10 +2,11 @@
 --
 -- KEYS[i]      what is known of the key of call i; a key may come more than once
 -- ARGV[1]      milliseconds to add to the clock; 0 but in tests
--- ARGV[1 + i]  call i; lease and ttl are milliseconds in 13 digits each, complete is 0 or 1:
+-- ARGV[1 + i]  call i; lease and ttl are milliseconds in 13 digits each:
 --                C<lease><ttl><owner> <content> <version>   claim
 --                R<lease><ttl><owner>                       renew
---                F<ttl><complete><owner> <ended>            confirm
+--                F<ttl><owner> <content> <version>          confirm, complete; content and version as they were claimed
+--                P<ttl><owner> <ended>                      confirm, not complete
 --                L<owner>                                   release
 -- Answers      per call a verdict of the rules below, or what is wrong with its key: !WRONGTYPE, !DAMAGED, !FORMAT (of a newer
 --              build), or !OOM: Redis is out of memory, and the call would have begun something new. Such a call has no effect, and
@@ -13,108 +14,142 @@
 --
 -- Run again with the same arguments it grants, renews and confirms the same; a second release answers 0.
 
---@include dedup_rules
+--@include dedup_first
 
-local function error_of(answer)
-  return type(answer) == 'table' and answer.err or nil
-end
-
--- Nothing is written by this, but it is refused where Redis has no memory left. The second one is never refused, and changes
--- nothing either; but once a script has begun to write, Redis lets it finish: so claims fail before they have any
--- effect, and what was sent can still be confirmed.
-local probe = redis.pcall('SETRANGE', KEYS[1], 0, '')
-local refused = error_of(probe)
-local out_of_memory = refused and string.find(refused, 'OOM', 1, true)
-if out_of_memory then
-  redis.pcall('HDEL', KEYS[1], '')
-elseif refused and not string.find(refused, 'WRONGTYPE', 1, true) then
-  return probe -- a replica, or a disk that is full: whatever it says would be worth nothing
-end
+local sub, byte, type, pcall = string.sub, string.byte, type, redis.pcall
+local CLAIM, RENEW, CONFIRM, CONFIRM_SOME = 67, 82, 70, 80 -- C, R, F, P
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
+local clock = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = clock + tonumber(ARGV[1])
 
--- The calls of a batch mostly say the same times, and numbers are what Lua takes longest to read and write.
-local function remembering(compute)
-  local known = {}
-  return function(digits)
-    local value = known[digits]
-    if not value then
-      value = compute(tonumber(digits))
-      known[digits] = value
+-- Where Redis has no memory left it refuses a script's first write, if that may grow, before it has any effect; but once a script
+-- has begun to write, Redis lets it finish. So what is refused first begins nothing, and after a deletion of nothing, which is never refused, what was
+-- sent can still be confirmed. Nothing is decided before there was a write: a replica, or a server whose disk is full, would decide in vain.
+local begun, out_of_memory = false, false
+
+-- Takes the answer to the first write; answers what is wrong where the script cannot go on.
+local function begin(key, answer)
+  local refused = type(answer) == 'table' and answer.err
+  if not refused or string.find(refused, 'WRONGTYPE', 1, true) then
+    begun = true
+  elseif string.find(refused, 'OOM', 1, true) then
+    pcall('HDEL', key, '')
+    begun, out_of_memory = true, true
+  else
+    return answer
+  end
+  return nil
+end
+
+-- What only few calls need is not even set up for the others.
+local function rules()
+--@include dedup_rules
+
+  local function parse(kind, call)
+    if kind == CLAIM then
+      local owner, content, version = string.match(call, '^(%S+) (%S*) (%d*)$', 28)
+      return dedup_claim, {
+        lease = tonumber(sub(call, 2, 14)), ttl = sub(call, 15, 27), owner = owner, content = content,
+        version = version
+      }
+    elseif kind == CONFIRM then
+      return dedup_confirm, { ttl = sub(call, 2, 14), complete = true, owner = string.match(call, '^%S+', 15), ended = '' }
+    elseif kind == CONFIRM_SOME then
+      local owner, ended = string.match(call, '^(%S+) (%x*)$', 15)
+      return dedup_confirm, { ttl = sub(call, 2, 14), complete = false, owner = owner, ended = ended }
+    elseif kind == RENEW then
+      return dedup_renew, {
+        lease = tonumber(sub(call, 2, 14)), ttl = sub(call, 15, 27), owner = sub(call, 28)
+      }
     end
-    return value
+    return dedup_release, { owner = sub(call, 2) }
+  end
+
+  return function(kind, key, value, call)
+    local known, damage = dedup_decode(value)
+    if not known then
+      return '!' .. damage
+    end
+    local rule, ask = parse(kind, call)
+    local verdict, change = rule(known, ask, now)
+    if change == 'GRANTED' and out_of_memory then
+      return '!OOM'
+    elseif change then
+      local written = dedup_encode(known)
+      if not written then
+        redis.call('DEL', key)
+      elseif change == 'NOTED' then
+        redis.call('SET', key, written, 'KEEPTTL')
+      else
+        redis.call('SET', key, written, 'PX', string.format('%.0f', tonumber(ask.ttl)))
+      end
+    end
+    return verdict
   end
 end
 
-local millis = remembering(function(number) return string.format('%.0f', number) end)
-local end_of = remembering(function(lease) return string.format('%013.0f', now + lease) end)
+local decide
 
-local function parse(kind, call)
-  if kind == 'C' then
-    local owner, content, version = string.match(call, '^(%S+) (%S*) (%d*)$', 28)
-    return dedup_claim, {
-      lease = tonumber(string.sub(call, 2, 14)), ttl = millis(string.sub(call, 15, 27)), owner = owner, content = content,
-      version = version
-    }
-  elseif kind == 'F' then
-    local owner, ended = string.match(call, '^(%S+) (%x*)$', 16)
-    return dedup_confirm, {
-      ttl = millis(string.sub(call, 2, 14)), complete = string.sub(call, 15, 15) == '1', owner = owner, ended = ended
-    }
-  elseif kind == 'R' then
-    return dedup_renew, {
-      lease = tonumber(string.sub(call, 2, 14)), ttl = millis(string.sub(call, 15, 27)), owner = string.sub(call, 28)
-    }
-  end
-  return dedup_release, { owner = string.sub(call, 2) }
-end
-
-local function decide(kind, key, value, call)
-  local known, damage = dedup_decode(value)
-  if not known then
-    return '!' .. damage
-  end
-  local rule, ask = parse(kind, call)
-  local verdict, change = rule(known, ask, now)
-  if change == 'GRANTED' and out_of_memory then
-    return '!OOM'
-  elseif change then
-    local written = dedup_encode(known)
-    if not written then
-      redis.call('DEL', key)
-    elseif change == 'NOTED' then
-      redis.call('SET', key, written, 'KEEPTTL')
-    else
-      redis.call('SET', key, written, 'PX', ask.ttl)
-    end
-  end
-  return verdict
-end
-
-local function answer(key, call)
-  local kind = string.sub(call, 1, 1)
-  if kind == 'C' and not out_of_memory then
-    local written = dedup_first_claim(string.sub(call, 28), end_of(string.sub(call, 2, 14)))
-    if redis.call('SET', key, written, 'NX', 'PX', millis(string.sub(call, 15, 27))) then
-      return 'N'
-    end
-  end
-  local value = redis.pcall('GET', key)
+local function other(kind, key, value, call)
   if type(value) == 'table' then
     return '!WRONGTYPE'
-  elseif value and kind == 'F' and string.byte(call, 15) == 49 then
-    local written = dedup_first_confirm(value, string.sub(call, 16))
-    if written then
-      redis.call('SET', key, written, 'PX', millis(string.sub(call, 2, 14)))
-      return '1'
+  elseif not begun then
+    local wrong = begin(key, pcall('SETRANGE', key, 0, ''))
+    if wrong then
+      return nil, wrong
     end
   end
+  decide = decide or rules()
   return decide(kind, key, value, call)
 end
 
-local answers = {}
-for i = 1, #KEYS do
-  answers[i] = answer(KEYS[i], ARGV[1 + i])
+-- The calls of a batch mostly say the same times, and numbers are what Lua takes longest to read and write.
+local claim_times, lease_end, claim_expiry, confirm_ttl, confirm_expiry
+local keys, calls, answers = KEYS, ARGV, {}
+
+for i = 1, #keys do
+  local key, call = keys[i], calls[1 + i]
+  local kind, verdict, wrong = byte(call), nil, nil
+  if kind == CLAIM and not out_of_memory then
+    local times = sub(call, 2, 27)
+    if times ~= claim_times then
+      claim_times = times
+      lease_end = string.format('%013.0f', now + tonumber(sub(times, 1, 13)))
+      claim_expiry = string.format('%.0f', clock + tonumber(sub(times, 14)))
+    end
+    local set = pcall('SET', key, dedup_first_claim(sub(call, 28), lease_end), 'NX', 'PXAT', claim_expiry)
+    if not begun then
+      wrong = begin(key, set)
+    end
+    verdict = set and set.ok and 'N'
+  end
+  if not verdict and not wrong then
+    local value = pcall('GET', key)
+    local written = nil
+    if kind == CONFIRM and type(value) == 'string' then
+      written = dedup_known_confirm(value, sub(call, 15))
+    end
+    if written then
+      local ttl = sub(call, 2, 14)
+      if ttl ~= confirm_ttl then
+        confirm_ttl, confirm_expiry = ttl, string.format('%.0f', clock + tonumber(ttl))
+      end
+      local set = pcall('SET', key, written, 'PXAT', confirm_expiry)
+      if not begun then
+        wrong = begin(key, set)
+        if out_of_memory then
+          pcall('SET', key, written, 'PXAT', confirm_expiry)
+        end
+      end
+      verdict = '1'
+    else
+      verdict, wrong = other(kind, key, value, call)
+    end
+  end
+  if wrong then
+    return wrong
+  end
+  answers[i] = verdict
 end
 return answers

@@ -296,20 +296,4 @@ local function dedup_release(known, ask, now)
   return '1', 'NOTED'
 end
 
--- The two calls that most messages need, without taking anything apart: a claim of what nobody knows, and the complete confirm of a
--- first claim by its holder, with nothing else around. They do to the text what the rules above do to the parts.
-
--- names: owner, content and version, with spaces between.
-local function dedup_first_claim(names, lease_end)
-  return '1\nh1 ' .. names .. ' ' .. lease_end .. ' 0\n.'
-end
-
--- holder: the owner and a space. Nothing where it is not that simple.
-local function dedup_first_confirm(value, holder)
-  local first = string.find(value, '1\nh1 ', 1, true) == 1 and string.find(value, holder, 6, true) == 6
-  local alone = string.find(value, '\n', 6, true) == #value - 1 and string.byte(value, -3) == 48
-  if first and alone then
-    return '1\nc' .. string.sub(value, 4, -19) .. ' 1 \n.' -- the lease's end and the flags take 18 characters
-  end
-  return nil
-end
+--@include dedup_first
