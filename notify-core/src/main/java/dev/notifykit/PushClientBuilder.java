@@ -69,7 +69,7 @@ public final class PushClientBuilder {
     private final List<Registration> services = new ArrayList<>();
     private final Map<ProviderId, LaneLimits> limitsByProvider = new LinkedHashMap<>();
     private final Map<LaneKey, LaneLimits> limitsByLane = new LinkedHashMap<>();
-    private final Map<PushService, SenderRate> senderRates = new IdentityHashMap<>();
+    private final IdentityHashMap<PushService, SenderRate> senderRates = new IdentityHashMap<>();
     private final List<FanOutHandler> handlers = new ArrayList<>();
     private final List<PushListener> listeners = new ArrayList<>();
     private LaneLimits limits = LaneLimits.defaults();
@@ -503,9 +503,11 @@ public final class PushClientBuilder {
 
     private void checkRates(Problems problems, Map<LaneKey, PushService> lanes, @Nullable RateStore rates) {
         problems.require(fleetSize >= 1, "fleetSize", "must be at least 1, is " + fleetSize, "10 is usual");
+        IdentityHashMap<PushService, Boolean> registered = new IdentityHashMap<>();
+        lanes.values().forEach(service -> registered.put(service, true));
         for (PushService sender : senderRates.keySet()) {
             problems.require(
-                    lanes.values().stream().anyMatch(service -> service == sender),
+                    registered.containsKey(sender),
                     "senderRate",
                     "a " + sender.provider() + " service that no app has",
                     "give app() the same one");

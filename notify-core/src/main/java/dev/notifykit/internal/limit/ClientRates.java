@@ -9,7 +9,6 @@ import dev.notifykit.time.TimeSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ public final class ClientRates implements AutoCloseable {
     private final LimitConfig config;
     private final TimeSource time;
     private final String asker = UUID.randomUUID().toString();
-    private final Map<PushService, Permits> senders = new IdentityHashMap<>();
+    private final IdentityHashMap<PushService, Permits> senders = new IdentityHashMap<>();
     private final List<SharedRate> shared = new ArrayList<>();
 
     /**

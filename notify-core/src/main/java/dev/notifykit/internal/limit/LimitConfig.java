@@ -4,7 +4,7 @@ import dev.notifykit.lane.SenderRate;
 import dev.notifykit.limit.CapStore;
 import dev.notifykit.limit.RateStore;
 import dev.notifykit.push.PushService;
-import java.util.Map;
+import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,5 +18,5 @@ import org.jspecify.annotations.Nullable;
 public record LimitConfig(
         @Nullable RateStore rateStore,
         @Nullable CapStore capStore,
-        Map<PushService, SenderRate> senderRates,
+        IdentityHashMap<PushService, SenderRate> senderRates,
         int fleetSize) {}
