@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -44,20 +45,25 @@ final class QueueIntake implements AutoCloseable {
 
     private static final int MAX_DELIVERIES = 9_999;
 
-    private final RedisLink link;
+    private final Function<List<ScriptCall>, List<Replicas.Kept>> way;
     private final RedisKeys keys;
     private final Clock clock;
     private final QueueFormat format;
     private final RedisSettings settings;
     private final List<Riders<SubmitCall>> riders;
 
-    QueueIntake(RedisLink link, RedisSettings settings, Clock clock, QueueFormat format) {
-        this.link = link;
+    QueueIntake(
+            Function<List<ScriptCall>, List<Replicas.Kept>> way,
+            boolean cluster,
+            RedisSettings settings,
+            Clock clock,
+            QueueFormat format) {
+        this.way = way;
         this.keys = new RedisKeys(settings);
         this.clock = clock;
         this.format = format;
         this.settings = settings;
-        int threads = Math.min(settings.partitions(), link.isCluster() ? MAX_CLUSTER_THREADS : MAX_SINGLE_THREADS);
+        int threads = Math.min(settings.partitions(), cluster ? MAX_CLUSTER_THREADS : MAX_SINGLE_THREADS);
         riders = IntStream.rangeClosed(1, threads)
                 .mapToObj(i -> new Riders<SubmitCall>(
                         "notify-redis-submit-" + i,
@@ -187,7 +193,8 @@ final class QueueIntake implements AutoCloseable {
                 .add(call));
         List<List<SubmitCall>> scripts = new ArrayList<>();
         byPartition.values().forEach(calls -> scripts.addAll(inScripts(calls)));
-        List<Object> answers = link.runAll(scripts.stream().map(this::script).toList());
+        List<Replicas.Kept> answers =
+                way.apply(scripts.stream().map(this::script).toList());
         for (int i = 0; i < scripts.size(); i++) {
             end(scripts.get(i), answers.get(i));
         }
@@ -226,7 +233,7 @@ final class QueueIntake implements AutoCloseable {
                 .add(settings.share(settings.queue().maxBacklog()))
                 .add(settings.share(settings.queue().maxBytes()))
                 .add(OpenPage.code(SendResult.Kind.SUPPRESSED))
-                .add(false)
+                .add(settings.queue().durability().replicas() > 0)
                 .add(lanes.size());
         lanes.keySet().forEach(args::add);
         for (SubmitCall call : calls) {
@@ -241,23 +248,22 @@ final class QueueIntake implements AutoCloseable {
         return new ScriptCall(SUBMIT, List.of(keys.queue(calls.get(0).partition())), args.list());
     }
 
-    private void end(List<SubmitCall> calls, Object raw) {
+    private void end(List<SubmitCall> calls, Replicas.Kept kept) {
         try {
-            ScriptAnswer answer = QueueLink.read(raw);
+            ScriptAnswer answer = QueueLink.read(kept.answer());
             int at = 1;
             for (SubmitCall call : calls) {
                 List<String> verdicts = new ArrayList<>(call.messages().size());
                 for (int i = 0; i < call.messages().size(); i++) {
                     verdicts.add(answer.text(at++));
                 }
-                call.answer().complete(new SubmitCall.Answer(verdicts, Integer.MAX_VALUE));
+                call.answer().complete(new SubmitCall.Answer(verdicts, kept.replicas()));
             }
         } catch (RedisFailure failure) {
             if (failure.kind() == RedisFailure.Kind.DAMAGED && calls.size() > 1) {
                 // Somebody's lane is another's key: nobody else is harmed.
                 calls.forEach(call -> end(
-                        List.of(call),
-                        link.runAll(List.of(script(List.of(call)))).get(0)));
+                        List.of(call), way.apply(List.of(script(List.of(call)))).get(0)));
             } else {
                 calls.forEach(call -> call.answer().completeExceptionally(QueueLink.unavailable(failure)));
             }

@@ -9,9 +9,9 @@ import java.util.Objects;
 /** Runs the scripts of the queue, and says in its own exceptions what went wrong. Thread-safe; calls block for a round trip. */
 final class QueueLink {
 
-    private final RedisLink link;
+    private final ScriptRunner link;
 
-    QueueLink(RedisLink link) {
+    QueueLink(ScriptRunner link) {
         this.link = link;
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
@@ -21,6 +22,7 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * The way to a Redis, over a Jedis client: runs scripts, and says in one way what went wrong. Scripts are called by their hash, and
@@ -30,7 +32,7 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
  *
  * <p>Thread-safe; calls block, at most as long as the client's own timeouts say. It never closes the client.
  */
-final class RedisLink implements AutoCloseable {
+final class RedisLink implements ScriptRunner, AutoCloseable {
 
     /** As many as Jedis keeps in a pool: each attempt takes one that was broken out of it. */
     private static final int MAX_BROKEN_CONNECTIONS = 8;
@@ -90,13 +92,8 @@ final class RedisLink implements AutoCloseable {
         return cluster != null;
     }
 
-    /**
-     * Runs a script.
-     *
-     * @return what it answers: {@code byte[]}, {@code Long}, or a list of those
-     * @throws RedisFailure when it did not, or nobody knows
-     */
-    Object run(ScriptCall call) {
+    @Override
+    public Object run(ScriptCall call) {
         return call(jedis -> {
             Script script = call.script();
             try {
@@ -107,12 +104,8 @@ final class RedisLink implements AutoCloseable {
         });
     }
 
-    /**
-     * Runs many scripts in one round trip to each node.
-     *
-     * @return for each call what it answers, as of {@link #run}, or the {@link RedisFailure}
-     */
-    List<Object> runAll(List<ScriptCall> calls) {
+    @Override
+    public List<Object> runAll(List<ScriptCall> calls) {
         try {
             gate.run();
         } catch (RedisFailure refusal) {
@@ -184,10 +177,7 @@ final class RedisLink implements AutoCloseable {
         RuntimeException broken = null;
         try (AbstractPipeline pipeline = cluster == null ? client.pipelined() : cluster.pipelined(pipelines)) {
             for (ScriptCall call : calls) {
-                responses.add(
-                        whole
-                                ? pipeline.eval(call.script().source(), call.keys(), call.args())
-                                : pipeline.evalsha(call.script().sha(), call.keys(), call.args()));
+                responses.add(send(pipeline, call, whole));
             }
             pipeline.sync();
         } catch (JedisException | IllegalStateException e) {
@@ -198,6 +188,36 @@ final class RedisLink implements AutoCloseable {
             answers.add(answer(i < responses.size() ? responses.get(i) : null, broken));
         }
         return answers;
+    }
+
+    /**
+     * Runs commands on one connection, that of the node where a script's keys lie.
+     *
+     * @throws RedisFailure when the gate is closed; everything else is the commands' own, and Jedis's
+     */
+    <T> T onOneConnection(ScriptCall call, Function<AbstractPipeline, T> commands) {
+        gate.run();
+        try (AbstractPipeline pipeline = cluster == null
+                ? client.pipelined()
+                : new Pipeline(cluster.getConnectionFromSlot(slotOf(call)), true)) {
+            return commands.apply(pipeline);
+        }
+    }
+
+    static int slotOf(ScriptCall call) {
+        return JedisClusterCRC16.getSlot(call.keys().get(0));
+    }
+
+    /** Sends a script, by its hash or whole. */
+    static Response<Object> send(AbstractPipeline pipeline, ScriptCall call, boolean whole) {
+        return whole
+                ? pipeline.eval(call.script().source(), call.keys(), call.args())
+                : pipeline.evalsha(call.script().sha(), call.keys(), call.args());
+    }
+
+    /** An answer, or the exception that it is. */
+    static Object answerOf(Response<Object> response) {
+        return answer(response, null);
     }
 
     /** The cluster's pipeline only logs that a node has died, and leaves its responses unset. */

@@ -49,11 +49,22 @@ final class RedisWorkQueue implements WorkQueue {
     private final Map<Integer, OwnedPartition> owned = new ConcurrentHashMap<>();
 
     RedisWorkQueue(RedisLink redis, RedisSettings settings, Clock clock) {
+        this(redis, new Replicas(redis, settings.queue().durability()), redis.isCluster(), settings, clock);
+    }
+
+    /** Over whatever runs scripts; only what has to be replicated goes another way. */
+    RedisWorkQueue(ScriptRunner redis, Replicas replicas, boolean cluster, RedisSettings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         keys = new RedisKeys(settings);
         link = new QueueLink(redis);
-        intake = new QueueIntake(redis, settings, clock, format);
+        boolean acknowledged = settings.queue().durability().replicas() == 0;
+        intake = new QueueIntake(
+                acknowledged ? calls -> acknowledged(redis.runAll(calls)) : replicas::runAll,
+                cluster,
+                settings,
+                clock,
+                format);
         ends = new QueueEnds(link, keys, clock, settings, format);
         letters = new QueueLetters(link, keys, clock, settings, format);
     }
@@ -173,6 +184,10 @@ final class RedisWorkQueue implements WorkQueue {
     /** Ends what has waited for too long. To be called every now and then. */
     void endOverdue() {
         intake.endOverdue();
+    }
+
+    private static List<Replicas.Kept> acknowledged(List<Object> answers) {
+        return answers.stream().map(answer -> new Replicas.Kept(answer, 0)).toList();
     }
 
     private OwnedPartition owned(PartitionLease lease) {

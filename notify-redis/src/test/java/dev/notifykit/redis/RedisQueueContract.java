@@ -8,6 +8,7 @@ import dev.notifykit.redis.server.RedisTopology;
 import dev.notifykit.redis.server.SharedRedis;
 import dev.notifykit.testkit.contract.WorkQueueContract;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,8 +31,12 @@ abstract class RedisQueueContract extends WorkQueueContract {
                 .maxBacklog((long) backlog * partitions)
                 .maxLetters((long) letters * partitions)
                 .build();
-        return stores.create("-" + ++made, b -> b.partitions(partitions).queue(settings))
-                .workQueue();
+        return createQueue(stores, "-" + ++made, b -> b.partitions(partitions).queue(settings));
+    }
+
+    /** Over stores, as hosts have them. */
+    WorkQueue createQueue(TestStores from, String name, UnaryOperator<RedisSettings.Builder> change) {
+        return from.create(name, change).workQueue();
     }
 
     @Override

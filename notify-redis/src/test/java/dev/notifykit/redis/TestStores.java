@@ -33,6 +33,7 @@ final class TestStores implements AutoCloseable {
     private final UnifiedJedis limited;
     private final List<Jedis> nodes;
     private final List<RedisStores> made = new ArrayList<>();
+    private final List<RedisLink> links = new ArrayList<>();
 
     TestStores(RedisTopology redis) {
         client = redis.newClient();
@@ -62,6 +63,18 @@ final class TestStores implements AutoCloseable {
         return stores;
     }
 
+    /** A queue over a way to Redis that may do as it likes; closed by whoever made it. */
+    RedisWorkQueue createQueue(
+            String name, UnaryOperator<RedisSettings.Builder> change, UnaryOperator<ScriptRunner> way) {
+        RedisSettings settings = change.apply(
+                        RedisSettings.builder().prefix(prefix + name).timeout(Duration.ofSeconds(30)))
+                .build();
+        RedisLink link = new RedisLink(limited);
+        links.add(link);
+        return new RedisWorkQueue(
+                way.apply(link), new Replicas(link, settings.queue().durability()), link.isCluster(), settings, clock);
+    }
+
     /** What the keys of {@link #create(String)} begin with. */
     String prefix(String name) {
         return prefix + name;
@@ -85,6 +98,7 @@ final class TestStores implements AutoCloseable {
     @Override
     public void close() {
         made.forEach(RedisStores::close);
+        links.forEach(RedisLink::close);
         limited.close();
         user.close();
         nodes.forEach(Jedis::close);
