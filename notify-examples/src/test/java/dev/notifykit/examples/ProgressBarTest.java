@@ -61,6 +61,16 @@ class ProgressBarTest {
     }
 
     @Test
+    void aLineThatIsSaidStandsAboveIt() {
+        ProgressBar bar = new ProgressBar(out, true, () -> 80);
+        bar.show(HALF);
+        bar.say("  worker-2 is killed");
+        bar.show(HALF);
+
+        assertThat(shown()).containsOnlyOnce("\u001b[A\r\u001b[A  worker-2 is killed\u001b[K");
+    }
+
+    @Test
     void saysWhyItWaits() {
         FanOutProgress waiting =
                 new FanOutProgress(HALF.id(), FanOutState.WAITING, "no lane", 0, Map.of(), 0, 0, false, null, 0, 0);
