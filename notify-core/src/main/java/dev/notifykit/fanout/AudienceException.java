@@ -19,7 +19,9 @@ public final class AudienceException extends RuntimeException {
         /** A page had rows, and its cursor did not move. */
         STUCK,
         /** A shard's description or a cursor cannot be understood. */
-        UNREADABLE
+        UNREADABLE,
+        /** A page takes more than a store keeps of one: its rows must be shorter, or its client's pages smaller. */
+        TOO_LARGE
     }
 
     /**

@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -272,7 +273,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
         try {
             List<FanOutId> active = store.active();
             lost.look(active).forEach(this::lose);
-            completions.keySet().forEach(this::completeIfEnded);
+            completions.keySet().forEach(id -> lookAt(id, this::completeIfEnded));
             if (!started || stopping) {
                 return;
             }
@@ -280,11 +281,23 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
             localHandlers.keySet().retainAll(active);
             orphans.retain(active);
             for (FanOutId id : active) {
-                follow(id);
-                takeShards(id);
+                lookAt(id, this::follow);
+                lookAt(id, this::takeShards);
             }
         } catch (RuntimeException e) {
             log.warn("the progress store could not be asked for work and is asked again: {}", Traces.of(e));
+        }
+    }
+
+    /** What cannot be read of one costs the others nothing. */
+    private static void lookAt(FanOutId id, Consumer<FanOutId> look) {
+        try {
+            look.accept(id);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "fan-out {}: the progress store could not be asked about it and is asked again: {}",
+                    id,
+                    Traces.of(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.notifykit.internal.fanout;
 
+import dev.notifykit.codec.ValueTooLargeException;
 import dev.notifykit.fanout.AudienceException;
 import dev.notifykit.fanout.AudiencePage;
 import dev.notifykit.fanout.AudienceRow;
@@ -334,7 +335,7 @@ final class ShardRun extends Serial {
                 takeOver();
             }
             if (unopened != null && mode == Mode.RUNNING) {
-                pages.open(unopened);
+                open(unopened);
                 unopened = null;
                 feedAgain = true;
             }
@@ -367,6 +368,20 @@ final class ShardRun extends Serial {
         } catch (RuntimeException e) {
             storeFailed(e);
         }
+    }
+
+    private void open(AudiencePage page) {
+        try {
+            pages.open(page);
+        } catch (ValueTooLargeException e) {
+            // Read again it would be as large. Nothing of it was stored.
+            fail(AudienceException.Kind.TOO_LARGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void fail(AudienceException.Kind kind, String message) {
+        failure = kind + ": " + message;
+        log.error("{}: its audience cannot be read on: {}", this, failure);
     }
 
     /** Nothing is lost by it: what was to be stored is kept and stored again, and without a lease no attempt begins. */
@@ -595,8 +610,7 @@ final class ShardRun extends Serial {
         public void readEnded(AudienceException e) {
             tell(() -> {
                 reading = false;
-                failure = e.kind() + ": " + e.getMessage();
-                log.error("{}: its audience cannot be read on: {}", ShardRun.this, failure);
+                fail(e.kind(), String.valueOf(e.getMessage()));
             });
         }
     }
