@@ -54,7 +54,7 @@ public final class Gcra {
      * @return how many were there, up to that
      */
     public int take(int most, long now) {
-        double from = Math.max(arrival(now), now);
+        double from = Math.max(arrival(now), (double) now);
         double room = (double) now + BURST_NANOS - from;
         if (room < 0 || most <= 0) {
             return 0;
