@@ -103,11 +103,13 @@ public final class InMemoryCapStore implements CapStore {
                 return unavailable("the cap store is closed");
             }
             Places places = devices.get(device);
-            boolean refunded = places != null && places.overAt > now() && places.refund(place);
-            if (refunded && places.taken.isEmpty()) {
+            if (places == null || places.overAt <= now() || !places.refund(place)) {
+                return CompletableFuture.completedStage(false);
+            }
+            if (places.taken.isEmpty()) {
                 devices.remove(device);
             }
-            return CompletableFuture.completedStage(refunded);
+            return CompletableFuture.completedStage(true);
         }
     }
 
