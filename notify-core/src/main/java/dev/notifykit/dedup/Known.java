@@ -120,9 +120,10 @@ final class Known {
         return true;
     }
 
-    /** Whether it is the newest that was said or is being said. */
-    boolean holds(ClaimOwner owner) {
-        return held != null && held.owner().equals(owner);
+    /** The held claim, if it is this owner's. */
+    @Nullable
+    MemoryClaim heldBy(ClaimOwner owner) {
+        return held != null && held.owner().equals(owner) ? held : null;
     }
 
     /** The confirm of this owner and content, as long as it is the newest that is known. */
@@ -147,6 +148,7 @@ final class Known {
             return own == held && own.content().equals(key.contentHash());
         }
         Confirmed said = saidBy(key, owner, now);
+        boolean correction = said != null && said.correction();
         if (said != null) {
             confirmed = said.only(stillEnded);
         } else if (newestRunning(now) != null
@@ -156,7 +158,7 @@ final class Known {
                                 || confirmed.ended().contains(target)))) {
             return false;
         }
-        grant(key, owner, false, now, MemoryClaim.NEVER);
+        grant(key, owner, correction, now, MemoryClaim.NEVER);
         return true;
     }
 

@@ -101,18 +101,32 @@ public final class MessageClaims {
         return Answer.of(claim instanceof Claim.Stale ? Verdict.STALE : Verdict.DUPLICATE);
     }
 
+    /** How a message stands to its key. */
+    public enum Holding {
+        /** It holds it, and corrects nothing. */
+        NEW,
+        /** It holds it, and replaces something else. */
+        CORRECTION,
+        /** It was superseded. */
+        SUPERSEDED
+    }
+
     /**
      * Whether a message still holds its key.
      *
      * @param key its key
      * @param message the message
-     * @return false: it was superseded
+     * @return how it stands to it
      * @throws DedupUnavailableException when the store is closed
      */
-    public boolean holds(DedupKey key, MessageId message) {
+    public Holding holding(DedupKey key, MessageId message) {
         return store.step(key, (known, now) -> {
             store.requireOpen();
-            return known != null && known.holds(ClaimOwner.of(message));
+            MemoryClaim held = known == null ? null : known.heldBy(ClaimOwner.of(message));
+            if (held == null) {
+                return Holding.SUPERSEDED;
+            }
+            return held.correction() ? Holding.CORRECTION : Holding.NEW;
         });
     }
 

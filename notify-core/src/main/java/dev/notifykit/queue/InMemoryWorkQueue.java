@@ -248,8 +248,12 @@ public final class InMemoryWorkQueue implements WorkQueue {
                 MemoryPartition partition = letter.delivery() == null
                         ? partitions.get(0)
                         : partitionOf(letter.delivery().message().value());
-                if (!letters.contains(letter.id())
-                        && !letters.add(new MemoryLetters.Kept(letter, null, partition, true))) {
+                if (letters.contains(letter.id())) {
+                    continue;
+                }
+                if (letters.hasRoom()) {
+                    letters.add(new MemoryLetters.Kept(letter, null, partition, true));
+                } else {
                     refused++;
                 }
             }

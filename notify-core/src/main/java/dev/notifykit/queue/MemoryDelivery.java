@@ -1,5 +1,6 @@
 package dev.notifykit.queue;
 
+import dev.notifykit.dedup.MessageClaims.Holding;
 import dev.notifykit.dedup.TargetDigest;
 import dev.notifykit.result.SendResult;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +63,8 @@ final class MemoryDelivery {
             diedAlone |= alone;
             alone = false;
         }
-        boolean superseded = message != null && message.superseded();
-        return new Started(delivery, starts, diedAlone, superseded, message != null && message.correction());
+        Holding holding = message == null ? Holding.NEW : message.holding();
+        return new Started(delivery, starts, diedAlone, holding == Holding.SUPERSEDED, holding == Holding.CORRECTION);
     }
 
     void runsAlone() {

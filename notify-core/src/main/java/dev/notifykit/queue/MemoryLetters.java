@@ -34,16 +34,15 @@ final class MemoryLetters {
         return numbers.containsKey(id);
     }
 
-    /** Whether there was room. */
-    boolean add(Kept kept) {
-        if (byNumber.size() >= most) {
-            return false;
-        }
+    boolean hasRoom() {
+        return byNumber.size() < most;
+    }
+
+    void add(Kept kept) {
         long number = ++numbered;
         byNumber.put(number, kept);
         numbers.put(kept.letter().id(), number);
         buried += kept.buried() ? 1 : 0;
-        return true;
     }
 
     @Nullable

@@ -55,8 +55,13 @@ final class MemoryMessage {
         waits = now;
     }
 
-    boolean superseded() {
-        return !claims.holds(key, message.id());
+    MessageClaims.Holding holding() {
+        return claims.holding(key, message.id());
+    }
+
+    /** Whether a target of it has no end. */
+    boolean isOpen() {
+        return open > 0;
     }
 
     /** Whether a delivery to this target is to be made; false: it has its end already. */
@@ -131,7 +136,7 @@ final class MemoryMessage {
         }
     }
 
-    /** Whether nothing of it is here any more. */
+    /** Whether nothing of it, once expanded, is here any more. */
     boolean isGone() {
         return open == 0 && letters == 0;
     }

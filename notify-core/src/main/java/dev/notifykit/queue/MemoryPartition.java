@@ -1,5 +1,6 @@
 package dev.notifykit.queue;
 
+import dev.notifykit.dedup.MessageClaims.Holding;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.RequestId;
@@ -74,9 +75,11 @@ final class MemoryPartition {
         }
     }
 
+    /** A message that is in the intake, or has targets without an end. */
     @Nullable
     MemoryMessage find(MessageId id) {
-        return messages.get(id);
+        MemoryMessage message = messages.get(id);
+        return message != null && (message.isOpen() || intake.containsKey(id)) ? message : null;
     }
 
     /** How many wait for an owner now. */
@@ -173,7 +176,8 @@ final class MemoryPartition {
             if (intake.get(message.message().id()) != message) {
                 continue;
             }
-            taken.add(new Taken(message.message(), message.superseded(), message.correction()));
+            Holding holding = message.holding();
+            taken.add(new Taken(message.message(), holding == Holding.SUPERSEDED, holding == Holding.CORRECTION));
         }
         List<Started> fetched = new ArrayList<>();
         for (Demand.Want want : demand.deliveries()) {
@@ -260,10 +264,11 @@ final class MemoryPartition {
             }
             if (settlement instanceof Settlement.Dead dead) {
                 MemoryLetters.Kept kept = new MemoryLetters.Kept(dead.letter(), delivery.message(), this, false);
-                if (!letters.add(kept)) {
+                if (!letters.contains(kept.letter().id()) && !letters.hasRoom()) {
                     refused++;
                     continue;
                 }
+                replaceLetter(kept);
                 started.remove(id);
                 backlog.remove(delivery.bytes());
                 delivery.die();
@@ -282,6 +287,18 @@ final class MemoryPartition {
         return refused;
     }
 
+    /** A message that outlived its claim, and was submitted again, may die again. */
+    private void replaceLetter(MemoryLetters.Kept kept) {
+        MemoryLetters.Kept before = letters.find(kept.letter().id());
+        if (before != null) {
+            letters.remove(before);
+            if (!before.buried()) {
+                count(results, Kind.DEAD_LETTERED);
+            }
+        }
+        letters.add(kept);
+    }
+
     void alone(Delivery delivery) {
         MemoryDelivery one = started.get(delivery.id());
         if (one != null) {
@@ -297,7 +314,7 @@ final class MemoryPartition {
 
     private void forget(@Nullable MemoryMessage message) {
         if (message != null && message.isGone()) {
-            messages.remove(message.message().id());
+            messages.remove(message.message().id(), message);
         }
     }
 

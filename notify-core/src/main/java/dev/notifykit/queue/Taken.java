@@ -8,7 +8,7 @@ import dev.notifykit.message.Message;
  *
  * @param message the message
  * @param superseded whether a correction of it was submitted or sent since: it must not be expanded
- * @param correction whether it is a correction itself
+ * @param correction whether it is a correction itself; says nothing of one that is superseded
  */
 public record Taken(Message message, boolean superseded, boolean correction) {
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A claim has no lease that could end while the message is here. With the last target that ends, it ends in the same step: confirmed with the
  *       targets whose end counts as said, complete if they are all; released when there is none. Then the submission's time to live begins.
- *   <li>Whatever holds its key no longer, because a correction of it was submitted or sent since, is <em>superseded</em>.
+ *   <li>Whatever holds its key no longer, because a correction of it was submitted or sent since, is <em>superseded</em>, at least for
+ *       as long as the correction is remembered.
  *   <li>Corrections are never kept waiting: where {@value dev.notifykit.dedup.DedupStore#MAX_SUPERSEDED} superseded claims are at work, submitting another ends the oldest of them.
  *   <li>A delivery to a target that has its end under an earlier claim of the same content is made, and ends at once as {@link dev.notifykit.result.SendResult.Suppressed}.
  *   <li>A dead letter counts as said, for its claim's time to live; purging it releases its target.
@@ -71,8 +72,8 @@ public interface WorkQueue extends AutoCloseable {
      * Stores messages, those that are new or corrections. The limit on the backlog is looked at before anything of a message is written.
      *
      * @param submissions the messages; each for itself
-     * @return what became of each, in the same order. A message that is here already (a target of it has no end, or is a dead letter) answers as it did at first, as does one whose
-     *     targets have all ended as said, within its time to live and as long as nothing else was said under its key; how many are ahead is as of now. One that was released in whole or part is judged anew. What is a
+     * @return what became of each, in the same order. A message that is here already (a target of it has no end) answers as it did at first, as does one whose
+     *     targets have all ended as said, dead letters among them, within its time to live and as long as nothing else was said under its key; how many are ahead is as of now. One that was released in whole or part is judged anew. What is a
      *     duplicate or stale is so in a full queue, too
      * @throws NotReplicatedException when too few replicas have acknowledged it in time, where the store was told to wait for them
      * @throws QueueUnavailableException when it is not known what became of some; submitting the same messages again is safe

@@ -156,6 +156,19 @@ final class QueueKeys {
         keys.put(key.id(), known);
     }
 
+    /** Whether anything is remembered of a key. */
+    boolean isKnown(DedupKey key, long now) {
+        Known known = find(key, now);
+        return known.said != null || !known.claims.isEmpty();
+    }
+
+    /** Whether a message that holds its key corrects something. */
+    boolean corrects(DedupKey key, MessageId message, long now) {
+        Known known = find(key, now);
+        return known.claims.stream()
+                .anyMatch(claim -> claim.grant == known.heldGrant && claim.message.equals(message) && claim.correction);
+    }
+
     boolean holds(DedupKey key, MessageId message, long now) {
         Known known = find(key, now);
         return known.claims.stream().anyMatch(claim -> claim.grant == known.heldGrant && claim.message.equals(message));
@@ -206,7 +219,9 @@ final class QueueKeys {
             }
         }
         Said said = known.said;
+        boolean correction = false;
         if (saidBy(known, key, message) && said != null) {
+            correction = said.correction;
             said.ended = Set.copyOf(others);
             said.complete = false;
         } else if (!known.claims.isEmpty()
@@ -214,7 +229,7 @@ final class QueueKeys {
                         && (said.complete || !said.content.equals(key.contentHash()) || said.ended.contains(target)))) {
             return false;
         }
-        grant(known, key, message, false);
+        grant(known, key, message, correction);
         return true;
     }
 

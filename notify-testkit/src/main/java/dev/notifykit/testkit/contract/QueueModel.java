@@ -195,7 +195,9 @@ final class QueueModel {
     private void submit() {
         List<Submission> some = new ArrayList<>();
         for (int left = 1 + random.nextInt(3); left > 0; left--) {
-            some.add(!submitted.isEmpty() && random.nextInt(5) == 0 ? anyOf(submitted) : newSubmission());
+            Submission known = submitted.isEmpty() ? newSubmission() : anyOf(submitted);
+            // Letters may outlive what is known of their message: then it may be here twice, or not.
+            some.add(random.nextInt(5) > 0 || reference.isDead(known) ? newSubmission() : known);
         }
         log.add("submit " + some.stream().map(this::describe).toList());
         List<Verdict> expected = some.stream()
@@ -339,8 +341,14 @@ final class QueueModel {
                     .findFirst()
                     .orElseThrow(() -> new AssertionError("not the oldest: " + answer));
             message.taken = true;
-            assertEquals(reference.superseded(message), answer.superseded(), () -> "superseded: " + answer);
-            assertEquals(message.correction, answer.correction(), () -> "correction: " + answer);
+            assertTrue(
+                    reference.isForgotten(message) || reference.superseded(message) == answer.superseded(),
+                    () -> "superseded: " + answer);
+            assertTrue(
+                    answer.superseded()
+                            || reference.isForgotten(message)
+                            || reference.corrects(message) == answer.correction(),
+                    () -> "correction: " + answer);
             taken.add(answer.message());
         }
     }
@@ -366,13 +374,14 @@ final class QueueModel {
                 met("inherited");
             }
             reference.start(delivery);
-            boolean superseded = reference.superseded(delivery.message);
+            boolean forgotten = reference.isForgotten(delivery.message);
+            boolean superseded = forgotten ? answer.superseded() : reference.superseded(delivery.message);
             Started expected = new Started(
                     delivery.delivery,
                     delivery.starts,
                     delivery.diedAlone,
                     superseded,
-                    delivery.message != null && delivery.message.correction);
+                    superseded || forgotten ? answer.correction() : reference.corrects(delivery.message));
             assertEquals(expected, answer);
             if (superseded) {
                 met("superseded");
@@ -500,7 +509,7 @@ final class QueueModel {
         for (int left = 1 + random.nextInt(2); left > 0; left--) {
             some.add(known.isEmpty() || random.nextInt(6) == 0 ? new DeadLetter.Id("none") : anyOf(known));
         }
-        return some;
+        return some.stream().distinct().toList();
     }
 
     private DeadLetter foreignLetter() {

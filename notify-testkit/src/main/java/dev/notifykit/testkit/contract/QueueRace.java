@@ -96,7 +96,7 @@ final class QueueRace {
             });
         }
         Together.run(all, patience);
-        passTime.accept(lease);
+        pass();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             queue.acquire(partition, "last", lease).orElseThrow();
         }
@@ -149,6 +149,10 @@ final class QueueRace {
         return QueueFixture.verdict(answers.get(0));
     }
 
+    private synchronized void pass() {
+        passTime.accept(lease);
+    }
+
     private static void pause(Random random, int oneOf) {
         if (random.nextInt(oneOf) == 0) {
             LockSupport.parkNanos(A_MOMENT);
@@ -184,7 +188,7 @@ final class QueueRace {
                 if (dies && !fetched.deliveries().isEmpty()) {
                     mishaps.incrementAndGet();
                     ghosts.add(new Ghost(mine, fetched));
-                    passTime.accept(lease);
+                    pass();
                     return false;
                 }
                 expand(mine, fetched);

@@ -113,7 +113,7 @@ final class QueueReference {
 
     Verdict submit(Submission submission, long ttl, long delay) {
         PlainMessage known = messages.get(submission.message().id().value());
-        if (known != null) {
+        if (known != null && (known.open > 0 || intake.contains(known))) {
             return known.correction ? Verdict.CORRECTION : Verdict.NEW;
         }
         long here = intake.size() + deliveries.size();
@@ -200,6 +200,22 @@ final class QueueReference {
     boolean superseded(@Nullable PlainMessage message) {
         return message != null
                 && !keys.holds(message.key(), message.submission.message().id(), now);
+    }
+
+    /** Whether it does not matter what is said of a message's standing: its correction may be forgotten by now. */
+    boolean isForgotten(@Nullable PlainMessage message) {
+        return message != null && !keys.isKnown(message.key(), now);
+    }
+
+    boolean corrects(@Nullable PlainMessage message) {
+        return message != null
+                && keys.corrects(message.key(), message.submission.message().id(), now);
+    }
+
+    /** Whether letters are all that is left of a message. */
+    boolean isDead(Submission submission) {
+        PlainMessage known = messages.get(submission.message().id().value());
+        return known != null && known.open == 0 && known.letters > 0;
     }
 
     /** It was fetched. */
