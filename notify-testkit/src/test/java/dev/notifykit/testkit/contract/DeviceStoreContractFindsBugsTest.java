@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.notifykit.device.Device;
+import dev.notifykit.device.DevicePage;
 import dev.notifykit.device.DeviceStore;
 import dev.notifykit.device.InMemoryDeviceStore;
 import dev.notifykit.device.InstallationId;
 import dev.notifykit.device.Registration;
+import dev.notifykit.device.Scan;
 import dev.notifykit.device.StaleSweep;
 import dev.notifykit.device.SweepReport;
 import dev.notifykit.device.TokenVerdict;
@@ -21,8 +23,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +95,14 @@ class DeviceStoreContractFindsBugsTest {
                         SeenIsARegistration::new,
                         DeviceStoreContract::aSignOfLifeMovesForwardsOnlyAndIsNoRegistration),
                 bug(
+                        "a listing has the devices of other apps",
+                        ListsOtherApps::new,
+                        DeviceStoreContract::aListingHasEveryDeviceOfTheAppOnceInTheOrderOfTheDigests),
+                bug(
+                        "an installation keeps its old token",
+                        FindsTheFirstToken::new,
+                        DeviceStoreContract::anInstallationIsFoundWhateverItsToken),
+                bug(
                         "an erased user keeps a device",
                         EraseLeavesOne::new,
                         DeviceStoreContract::erasedUsersLeaveNothingAndOthersStay));
@@ -99,6 +111,10 @@ class DeviceStoreContractFindsBugsTest {
     /** What the random steps cannot meet: they go one by one, and with few names. */
     static Stream<Arguments> bugsForTheirRuleOnly() {
         return Stream.of(
+                bug(
+                        "a cursor of a listing is a number",
+                        CountsTheListing::new,
+                        DeviceStoreContract::whoIsRegisteredAllTheWhileIsListedOnceWhoeverComesAndGoes),
                 bug(
                         "a move is made in two steps",
                         MoveInTwoSteps::new,
@@ -380,6 +396,62 @@ class DeviceStoreContractFindsBugsTest {
             List<Device> devices = get(devicesOf(user));
             devices.stream().skip(1).forEach(d -> get(sound.unregister(user, d.target())));
             return CompletableFuture.completedStage(devices.size());
+        }
+    }
+
+    private static final class ListsOtherApps extends FaultyDeviceStore {
+
+        ListsOtherApps(DeviceStore sound) {
+            super(sound);
+        }
+
+        @Override
+        public CompletionStage<DevicePage> devices(AppId app, Scan scan) {
+            return sound.devices(scan);
+        }
+    }
+
+    private static final class FindsTheFirstToken extends FaultyDeviceStore {
+
+        private final Map<InstallationId, Target> first = new HashMap<>();
+
+        FindsTheFirstToken(DeviceStore sound) {
+            super(sound);
+        }
+
+        @Override
+        public CompletionStage<Registration> register(Device device) {
+            first.putIfAbsent(device.installation(), device.target());
+            return sound.register(device);
+        }
+
+        @Override
+        public CompletionStage<Optional<Device>> find(AppId app, InstallationId installation) {
+            Target target = first.get(installation);
+            return target == null
+                    ? CompletableFuture.completedStage(Optional.empty())
+                    : sound.find(target)
+                            .thenApply(
+                                    found -> found.filter(d -> d.target().app().equals(app)));
+        }
+    }
+
+    /** The cursor looks like a digest and stands for how many were read. */
+    private static final class CountsTheListing extends FaultyDeviceStore {
+
+        private int read;
+
+        CountsTheListing(DeviceStore sound) {
+            super(sound);
+        }
+
+        @Override
+        public CompletionStage<DevicePage> devices(AppId app, Scan scan) {
+            read = scan.cursor() == null ? 0 : read;
+            List<Device> all = get(sound.devices(app, Scan.of(scan.part()))).devices();
+            List<Device> some = all.subList(Math.min(read, all.size()), Math.min(read + scan.limit(), all.size()));
+            read += some.size();
+            return CompletableFuture.completedStage(new DevicePage(some, read < all.size() ? "0".repeat(32) : null));
         }
     }
 
