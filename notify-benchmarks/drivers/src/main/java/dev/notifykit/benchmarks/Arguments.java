@@ -25,6 +25,7 @@ record Arguments(
         ROAD,
         FANOUT,
         DEDUP,
+        SUBMIT,
         REDIS_FANOUT,
         REDIS_MEMORY
     }

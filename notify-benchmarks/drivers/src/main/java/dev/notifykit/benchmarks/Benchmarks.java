@@ -38,7 +38,6 @@ public final class Benchmarks {
         Report report = new Report(progress);
         WireBenchmark wire = new WireBenchmark(arguments, report);
         InProcess inProcess = new InProcess(arguments, report);
-        RedisBenchmark redis = new RedisBenchmark(arguments, report);
         for (Path jdk : arguments.jdks()) {
             if (arguments.measures(Part.APNS)) {
                 wire.run("apns", jdk);
@@ -53,10 +52,13 @@ public final class Benchmarks {
                 inProcess.fanOut(jdk);
             }
             if (arguments.measures(Part.DEDUP)) {
-                redis.dedup(jdk);
+                new DedupBenchmark(arguments, report).run(jdk);
+            }
+            if (arguments.measures(Part.SUBMIT)) {
+                new QueueBenchmark(arguments, report).run(jdk);
             }
             if (arguments.measures(Part.REDIS_FANOUT)) {
-                redis.fanOut(jdk);
+                new ProgressBenchmark(arguments, report).run(jdk);
             }
         }
         if (arguments.measures(Part.REDIS_MEMORY)) {

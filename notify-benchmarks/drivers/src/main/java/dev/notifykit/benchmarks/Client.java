@@ -5,9 +5,12 @@ import dev.notifykit.benchmarks.peers.DedupRoad;
 import dev.notifykit.benchmarks.peers.FcmRoad;
 import dev.notifykit.benchmarks.peers.MemoryFanOut;
 import dev.notifykit.benchmarks.peers.PooledJedis;
+import dev.notifykit.benchmarks.peers.QueueWorker;
 import dev.notifykit.benchmarks.peers.RawOkHttp;
 import dev.notifykit.benchmarks.peers.RawPushy;
 import dev.notifykit.benchmarks.peers.RedisFanOut;
+import dev.notifykit.benchmarks.peers.SubmitLists;
+import dev.notifykit.benchmarks.peers.SubmitOnes;
 
 /** Who is measured, how much it sends in a run, and how much before the first that counts. */
 enum Client {
@@ -19,7 +22,10 @@ enum Client {
     POOLED_JEDIS("one EVALSHA, pooled Jedis", "dedup", PooledJedis.class.getName(), 200_000, 600_000),
     DEDUP_ROAD("our claim and confirm", "dedup", DedupRoad.class.getName(), 400_000, 1_200_000),
     MEMORY_FAN_OUT("fan-out in memory", "progress", MemoryFanOut.class.getName(), 200_000, 400_000),
-    REDIS_FAN_OUT("fan-out in Redis", "progress", RedisFanOut.class.getName(), 200_000, 400_000);
+    REDIS_FAN_OUT("fan-out in Redis", "progress", RedisFanOut.class.getName(), 200_000, 400_000),
+    SUBMIT_LISTS("submitted in lists of 100, 4 threads", "submit", SubmitLists.class.getName(), 100_000, 300_000),
+    SUBMIT_ONES("submitted one by one, 32 threads", "submit", SubmitOnes.class.getName(), 50_000, 150_000),
+    QUEUE_WORKER("worked on", "submit", QueueWorker.class.getName(), 100_000, 300_000);
 
     private final String label;
     private final String vendor;

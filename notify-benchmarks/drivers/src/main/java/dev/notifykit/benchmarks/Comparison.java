@@ -33,6 +33,11 @@ final class Comparison {
         return new Comparison(title, "event", "offered, each known once");
     }
 
+    /** Of messages into a queue, and out of it. */
+    static Comparison ofQueued(String title) {
+        return new Comparison(title, "message", "messages, each once");
+    }
+
     void add(Client client, Sample sample) {
         samples.computeIfAbsent(client, c -> new ArrayList<>()).add(sample);
     }

@@ -1,7 +1,6 @@
 package dev.notifykit.benchmarks;
 
 import dev.notifykit.benchmarks.harness.Latencies;
-import dev.notifykit.benchmarks.harness.PacedReading;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,36 +11,38 @@ import java.util.function.ToLongFunction;
 /** How long events took that were offered to all clients at the same rate. */
 final class PacedComparison {
 
+    private static final int RESULTS = 200;
+
     private final String title;
-    private final Map<Client, List<PacedReading>> readings = new EnumMap<>(Client.class);
+    private final Map<Client, List<PacedSample>> samples = new EnumMap<>(Client.class);
 
     PacedComparison(String title) {
         this.title = title;
     }
 
-    void add(Client client, PacedReading reading) {
-        readings.computeIfAbsent(client, c -> new ArrayList<>()).add(reading);
+    void add(Client client, PacedSample sample) {
+        samples.computeIfAbsent(client, c -> new ArrayList<>()).add(sample);
     }
 
     /** Whether every event was new to its client, and has its end. */
     boolean exact() {
-        return readings.values().stream()
-                .flatMap(List::stream)
-                .allMatch(r -> r.reading().accepted() == r.reading().messages());
+        return samples.values().stream().flatMap(List::stream).allMatch(PacedSample::exact);
     }
 
     String markdown() {
         StringBuilder out = new StringBuilder();
         out.append("#### ").append(title).append("\n\n");
         out.append(
-                "| | events/s | CPU µs per event | answered, p50 ms | p99 | p99.9 | ended, p50 ms | p99 | p99.9 |\n");
-        out.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
-        readings.keySet()
-                .forEach(client -> out.append("| %s | %s | %s | %s | %s | %s | %s | %s | %s |%n"
+                "| | events/s | CPU µs per event | Redis' CPU µs | scripts per 200 | answered, p50 ms | p99 | p99.9 | ended, p50 ms | p99 | p99.9 |\n");
+        out.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        samples.keySet()
+                .forEach(client -> out.append("| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n"
                         .formatted(
                                 client.label(),
                                 rate(client).text(0, false),
                                 cpu(client).text(1, false),
+                                series(client, PacedSample::redisCpuMicros).text(1, false),
+                                series(client, s -> s.scripts(RESULTS)).text(1, false),
                                 answered(client, Latencies::median).text(2, false),
                                 answered(client, Latencies::p99).text(2, false),
                                 answered(client, Latencies::p999).text(2, false),
@@ -53,7 +54,7 @@ final class PacedComparison {
     }
 
     private void compare(StringBuilder out, Client ours, Client other) {
-        out.append("| ours ÷ %s | %s | %s | %s | %s | %s | %s | %s | %s |%n"
+        out.append("| ours ÷ %s | %s | %s | | | %s | %s | %s | %s | %s | %s |%n"
                 .formatted(
                         other.label(),
                         rate(ours).dividedBy(rate(other)).text(2, false),
@@ -77,23 +78,23 @@ final class PacedComparison {
     }
 
     private Series rate(Client client) {
-        return series(client, r -> r.reading().perSecond());
+        return series(client, s -> s.paced().reading().perSecond());
     }
 
     private Series cpu(Client client) {
-        return series(client, r -> r.reading().cpuMicros());
+        return series(client, s -> s.paced().reading().cpuMicros());
     }
 
     private Series answered(Client client, ToLongFunction<Latencies> percentile) {
-        return series(client, r -> percentile.applyAsLong(r.toAnswers()) / 1e6);
+        return series(client, s -> percentile.applyAsLong(s.paced().toAnswers()) / 1e6);
     }
 
     private Series ended(Client client, ToLongFunction<Latencies> percentile) {
-        return series(client, r -> percentile.applyAsLong(r.toEnds()) / 1e6);
+        return series(client, s -> percentile.applyAsLong(s.paced().toEnds()) / 1e6);
     }
 
-    private Series series(Client client, ToDoubleFunction<PacedReading> figure) {
-        return new Series(readings.getOrDefault(client, List.of()).stream()
+    private Series series(Client client, ToDoubleFunction<PacedSample> figure) {
+        return new Series(samples.getOrDefault(client, List.of()).stream()
                 .mapToDouble(figure)
                 .toArray());
     }

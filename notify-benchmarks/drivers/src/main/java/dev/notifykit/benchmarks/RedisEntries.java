@@ -1,7 +1,9 @@
 package dev.notifykit.benchmarks;
 
+import dev.notifykit.PushClient;
 import dev.notifykit.benchmarks.harness.Batch;
 import dev.notifykit.benchmarks.harness.Content;
+import dev.notifykit.benchmarks.road.InstantService;
 import dev.notifykit.dedup.ClaimOwner;
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.dedup.DedupSettings;
@@ -17,13 +19,20 @@ import dev.notifykit.fanout.Mark;
 import dev.notifykit.fanout.ParkedRow;
 import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.fanout.ShardLease;
+import dev.notifykit.message.Message;
+import dev.notifykit.message.Recipient;
 import dev.notifykit.push.FanOutId;
+import dev.notifykit.push.MessageId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.Target;
+import dev.notifykit.push.TopicName;
 import dev.notifykit.push.UserId;
 import dev.notifykit.redis.RedisConfig;
+import dev.notifykit.redis.RedisSettings;
 import dev.notifykit.redis.RedisStores;
 import dev.notifykit.result.SendResult;
+import dev.notifykit.topic.TopicMember;
+import dev.notifykit.topic.TopicStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +40,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -45,9 +55,13 @@ final class RedisEntries {
     private static final int ENTRIES = 4_000;
 
     private static final int PAGE = 1_000;
+    private static final int SUBMITTED_TOGETHER = 100;
     private static final int FAN_OUTS = 100;
     private static final int CLOSED_PAGE = 2;
     private static final int PARKED_PAGE = 3;
+    /** Nothing here is in a hurry. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final Duration LEASE = Duration.ofMinutes(10);
     private static final Instant NOW = Instant.parse("2026-11-20T10:15:30.123Z");
 
@@ -65,14 +79,17 @@ final class RedisEntries {
     static void measure(Arguments arguments, Report report) throws IOException {
         try (RedisServer redis = RedisServer.start();
                 Jedis jedis = redis.connect();
-                RedisStores stores = RedisStores.connect(
-                        RedisConfig.single("127.0.0.1", redis.port()).build())) {
+                RedisStores stores = RedisStores.connect(RedisConfig.single("127.0.0.1", redis.port())
+                        .settings(RedisSettings.builder().timeout(PATIENCE).build())
+                        .build())) {
             report.library(redis.about());
             RedisMemory memory = new RedisMemory(jedis);
             RedisEntries measured = new RedisEntries(stores, memory, Math.min(ENTRIES, arguments.scaled(ENTRIES)));
             measured.dedup();
             measured.devices();
+            measured.topics();
             measured.fanOuts();
+            measured.messages();
             report.table(memory.markdown("Memory in Redis, by MEMORY USAGE"));
         }
     }
@@ -128,8 +145,11 @@ final class RedisEntries {
     }
 
     private static Device device(int number, IntFunction<Target> target) {
-        return Device.builder(UserId.of("user-" + (1_000_000 + number)), target.apply(number), NOW)
-                .build();
+        return Device.builder(user(number), target.apply(number), NOW).build();
+    }
+
+    private static UserId user(int number) {
+        return UserId.of("user-" + (1_000_000 + number));
     }
 
     private Target apns(int number) {
@@ -138,6 +158,17 @@ final class RedisEntries {
 
     private Target fcm(int number) {
         return Target.fcm(Content.APP, Content.fcmToken(number));
+    }
+
+    private void topics() throws IOException {
+        TopicStore topics = stores.topicStore();
+        TopicName topic = TopicName.of("football");
+        memory.clear();
+        topics.create(topic, null).toCompletableFuture().join();
+        memory.measure(
+                "subscription of a user to one topic",
+                entries,
+                () -> forEach(entries, i -> topics.subscribe(topic, List.of(TopicMember.user(user(i))))));
     }
 
     private void fanOuts() throws IOException {
@@ -220,5 +251,39 @@ final class RedisEntries {
                 index,
                 new ParkedRow(ParkedRow.id(PARKED_PAGE, index), row, 1, false, Duration.ofSeconds(2), false),
                 Duration.ofMinutes(1));
+    }
+
+    // ---- the queue
+
+    private void messages() throws IOException {
+        try (PushClient client = PushClient.builder()
+                .app(Content.APP, new InstantService(1))
+                .stores(stores)
+                .owned(false)
+                .build()) {
+            memory.clear();
+            memory.measure("queued message, its dedup entry too", entries, () -> submit(client, Optional.empty()));
+            memory.row(
+                    "what of it is the packed message",
+                    (double) stores.workQueue().state().bytes() / entries);
+            memory.clear();
+            memory.measure(
+                    "scheduled message, its dedup entry too",
+                    entries,
+                    () -> submit(client, Optional.of(Instant.now().plus(LEASE))));
+        }
+    }
+
+    private void submit(PushClient client, Optional<Instant> notBefore) {
+        List<Message> messages = IntStream.range(0, entries)
+                .mapToObj(
+                        i -> Message.builder(Recipient.device(apns(i)), Notification.alert(Content.TITLE, Content.BODY))
+                                .id(MessageId.of(ids.id(i).toString()))
+                                .notBefore(notBefore.orElse(null))
+                                .build())
+                .toList();
+        for (int i = 0; i < entries; i += SUBMITTED_TOGETHER) {
+            client.submit(messages.subList(i, Math.min(entries, i + SUBMITTED_TOGETHER)));
+        }
     }
 }

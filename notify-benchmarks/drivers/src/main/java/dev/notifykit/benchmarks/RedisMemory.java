@@ -46,6 +46,11 @@ final class RedisMemory {
                 (double) (jedis.dbSize() - keys) / count));
     }
 
+    /** Notes what is known otherwise. */
+    void row(String label, double bytes) {
+        rows.append(String.format(Locale.ROOT, "| %s | %,.1f | |%n", label, bytes));
+    }
+
     /** Begins with an empty Redis. */
     void clear() {
         jedis.flushAll();

@@ -6,7 +6,7 @@
  * </pre>
  *
  * <p>What to measure comes first: {@code all}, or some of {@code apns}, {@code fcm}, {@code road}, {@code fanout},
- * {@code dedup}, {@code redis-fanout}, {@code redis-memory}, parted by commas. The last three start a {@code redis-server}: that of the environment
+ * {@code dedup}, {@code submit}, {@code redis-fanout}, {@code redis-memory}, parted by commas. The last four start a {@code redis-server}: that of the environment
  * variable {@code NOTIFY_REDIS_BIN} or of the path, else one that comes along. Then:
  *
  * <ul>

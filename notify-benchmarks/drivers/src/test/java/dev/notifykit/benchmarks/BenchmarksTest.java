@@ -42,10 +42,11 @@ class BenchmarksTest {
 
     @Test
     void theStoresInRedisAreMeasured() throws IOException {
-        String report = run("dedup,redis-fanout,redis-memory", "--latency", "2");
+        String report = run("dedup,submit,redis-fanout,redis-memory", "--latency", "2");
 
         assertThat(exact).as(report).isTrue();
         assertClients(report.substring(0, report.indexOf("events/s offered")), "dedup", "each known once");
+        assertClients(report, "submit", "each once");
         assertClients(report, "progress", "each accepted once");
         assertThat(report)
                 .containsPattern("Redis \\d+\\.\\d+")
@@ -53,6 +54,7 @@ class BenchmarksTest {
                 .containsPattern("events/s offered(?s:.*)\\| ours ÷ one EVALSHA, pooled Jedis \\|");
         assertThat(rows(report, "dedup entry, confirmed")).hasSize(1);
         assertThat(rows(report, "parked row, APNs token")).hasSize(1);
+        assertThat(rows(report, "queued message, its dedup entry too")).hasSize(1);
     }
 
     private static void assertClients(String report, String vendor, String arrived) {
