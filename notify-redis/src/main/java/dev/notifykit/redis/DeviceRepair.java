@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * One step of a repair: finds tokens on the list that are not there, and tokens that were written for a registration which went no further. Used once, by
+ * One step of the first part of a repair: finds tokens on the list that are not there, and tokens that were written for a registration which went no further. What points to tokens comes then: {@link DevicePointers}. Used once, by
  * one thread at a time.
  */
 final class DeviceRepair {
+
+    /** What a cursor begins with when all tokens were looked at. */
+    static final String POINTERS = "p/";
 
     private static final Pattern PLACE = Pattern.compile("[0-9a-f]{48}");
 
@@ -59,7 +62,7 @@ final class DeviceRepair {
                 .map(dangling -> new RepairReport(
                         dangling.size(),
                         (int) dangling.stream().filter(is -> is).count(),
-                        more ? places.get(places.size() - 1) : null));
+                        more ? places.get(places.size() - 1) : POINTERS));
     }
 
     private Talk<Boolean> visit(String place, Look look) {

@@ -2,8 +2,8 @@ package dev.notifykit.redis;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which token an installation has, and whose it was given for; hexadecimal digests, and the mark of the registration. */
-record InstallationEntry(String token, String user, String mark) {
+/** Which token an installation has, and whose it was given for; hexadecimal digests, the mark of the registration, and when it was written. */
+record InstallationEntry(String token, String user, String mark, long wrote) {
 
     private static final int SIZE = 48;
 
@@ -19,7 +19,10 @@ record InstallationEntry(String token, String user, String mark) {
             throw new RedisFailure(RedisFailure.Kind.DAMAGED, "no installation, or not a whole one");
         }
         return new InstallationEntry(
-                TokenEntry.hex(value, 2, 18), TokenEntry.hex(value, 18, 34), TokenEntry.hex(value, 34, 42));
+                TokenEntry.hex(value, 2, 18),
+                TokenEntry.hex(value, 18, 34),
+                TokenEntry.hex(value, 34, 42),
+                TokenEntry.number(value, 42));
     }
 
     @Override

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -72,6 +73,8 @@ final class RedisDeviceStore implements DeviceStore {
 
     private final int devicesPerUser;
     private final Duration deadTokenTtl;
+    private final KeyScan scan;
+    private final String pointerKeys;
     private final DeviceQuestions ask;
     private final DeviceLookups lookups;
     private final DeviceRemovals removals;
@@ -82,15 +85,19 @@ final class RedisDeviceStore implements DeviceStore {
      * A store.
      *
      * @param redis runs scripts, as {@link RedisLink#runAll}
+     * @param scan finds keys, for repairs
      */
     RedisDeviceStore(
             Function<List<ScriptCall>, List<Object>> redis,
+            KeyScan scan,
             RedisSettings settings,
             Clock clock,
             int devicesPerUser,
             Duration deadTokenTtl) {
         this.devicesPerUser = devicesPerUser;
         this.deadTokenTtl = deadTokenTtl;
+        this.scan = scan;
+        pointerKeys = RedisKeys.pointers(settings);
         ask = new DeviceQuestions(new RedisKeys(settings), clock);
         lookups = new DeviceLookups(ask);
         removals = new DeviceRemovals(ask, lookups);
@@ -201,7 +208,31 @@ final class RedisDeviceStore implements DeviceStore {
 
     @Override
     public CompletionStage<RepairReport> repair(Repair repair) {
-        return add(() -> new DeviceRepair(ask, lookups, removals, repair).start());
+        String cursor = repair.cursor() == null ? "" : repair.cursor();
+        if (!cursor.startsWith(DeviceRepair.POINTERS)) {
+            return add(() -> new DeviceRepair(ask, lookups, removals, repair).start());
+        }
+        DevicePointers pointers = new DevicePointers(ask, lookups, removals, repair.dryRun());
+        CompletableFuture<RepairReport> answer = new CompletableFuture<>();
+        try {
+            scan.step(pointerKeys, cursor.substring(DeviceRepair.POINTERS.length()), repair.limit())
+                    .thenCompose(step -> add(() -> pointers.visit(
+                            step.keys(), step.next() == null ? null : DeviceRepair.POINTERS + step.next())))
+                    .whenComplete((report, failure) -> {
+                        if (failure == null) {
+                            answer.complete(report);
+                        } else {
+                            answer.completeExceptionally(
+                                    failure.getCause() instanceof DeviceStoreUnavailableException own
+                                            ? own
+                                            : unavailable(RedisFailure.of(
+                                                    Objects.requireNonNullElse(failure.getCause(), failure))));
+                        }
+                    });
+        } catch (IllegalArgumentException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer;
     }
 
     /** Ends all stages, and its thread; what is registered stays in Redis. Idempotent. */

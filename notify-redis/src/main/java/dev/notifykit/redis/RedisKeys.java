@@ -184,6 +184,11 @@ final class RedisKeys {
         return bytes(prefix + "{" + installation + "}:i");
     }
 
+    /** The form of the keys of users' tokens and of installations, as SCAN has it; a prefix has no glob characters. */
+    static String pointers(RedisSettings settings) {
+        return settings.prefix() + ":{*}:[iu]";
+    }
+
     /** The tokens of a user. */
     byte[] places(String user) {
         return bytes(prefix + "{" + user + "}:u");

@@ -3,6 +3,7 @@ package dev.notifykit.redis;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -85,6 +86,11 @@ final class RedisLink implements ScriptRunner, AutoCloseable {
      */
     RedisLink behind(Runnable gate) {
         return new RedisLink(this, gate);
+    }
+
+    /** For what blocks on this link and must not block its caller; when all its threads are taken, the caller does it. */
+    Executor executor() {
+        return pipelines;
     }
 
     /** Whether keys with different tags may lie on different nodes, and never meet in a script. */

@@ -59,6 +59,21 @@ final class RedisNodes {
         return answers;
     }
 
+    /** The names by which nodes are asked, in order. */
+    List<String> names() {
+        return pools().keySet().stream().sorted().toList();
+    }
+
+    /** Asks one node. */
+    <T> Answer<T> ask(String name, Function<Connection, T> question) {
+        Pool<Connection> pool = pools().get(name);
+        HostAndPort address = name.isEmpty() ? null : HostAndPort.from(name);
+        return pool == null
+                ? new Answer<>(
+                        address, null, new RedisFailure(RedisFailure.Kind.UNREACHABLE, "it has left the cluster"))
+                : ask(address, pool, question);
+    }
+
     private static <T> Answer<T> ask(
             @Nullable HostAndPort known, Pool<Connection> pool, Function<Connection, T> question) {
         HostAndPort[] address = {known};

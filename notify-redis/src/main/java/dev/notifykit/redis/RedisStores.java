@@ -70,8 +70,13 @@ public final class RedisStores implements Stores {
         topics = new RedisTopicStore(link::runAll, settings, clock, TopicLimits.DEFAULT_TOPICS_PER_USER);
         rates = new RedisRateStore(link, settings, clock);
         caps = new RedisCapStore(link, settings, clock);
-        devices =
-                new RedisDeviceStore(link::runAll, settings, clock, settings.devicesPerUser(), settings.deadTokenTtl());
+        devices = new RedisDeviceStore(
+                link::runAll,
+                new KeyScan(link, nodes),
+                settings,
+                clock,
+                settings.devicesPerUser(),
+                settings.deadTokenTtl());
         queue = new RedisWorkQueue(link, settings, clock);
         timer = new ScheduledThreadPoolExecutor(1, Threads.named("notify-redis-timer"));
         timer.setRemoveOnCancelPolicy(true);

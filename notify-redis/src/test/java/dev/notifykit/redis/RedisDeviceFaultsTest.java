@@ -30,7 +30,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -201,7 +200,7 @@ class RedisDeviceFaultsTest {
 
     @Test
     void whenRedisIsAwayCallsFailTyped() {
-        DeviceStore store = devices.create("away", LIMIT, TTL, way -> cutAfter(way, 0, false));
+        DeviceStore store = devices.create("away", LIMIT, TTL, way -> TestDevices.cutAfter(way, 0, false));
 
         assertFailsTyped(store.find(T1));
         assertFailsTyped(store.register(device(ANN, PHONE, T1)));
@@ -307,7 +306,7 @@ class RedisDeviceFaultsTest {
             Consumer<DeviceStore> meanwhile) {
         DeviceStore store = healthy(name);
         before.accept(store);
-        DeviceStore dying = devices.create(name, LIMIT, TTL, way -> cutAfter(way, after, lost));
+        DeviceStore dying = devices.create(name, LIMIT, TTL, way -> TestDevices.cutAfter(way, after, lost));
         Throwable broken = catchThrowable(() -> call.accept(dying));
         if (broken != null) {
             assertThat(broken).hasCauseInstanceOf(DeviceStoreUnavailableException.class);
@@ -350,23 +349,6 @@ class RedisDeviceFaultsTest {
     private static void assertSame(DeviceStore store, DeviceStore other) {
         USERS.forEach(user -> assertThat(get(store.devicesOf(user))).isEqualTo(get(other.devicesOf(user))));
         assertThat(get(store.dead(TOKENS))).isEqualTo(get(other.dead(TOKENS)));
-    }
-
-    /** A way to Redis that is cut after so many scripts, the last of which may lose its answer. */
-    private static Function<List<ScriptCall>, List<Object>> cutAfter(
-            Function<List<ScriptCall>, List<Object>> way, int scripts, boolean lost) {
-        int[] left = {scripts};
-        return calls -> {
-            List<Object> answers = new ArrayList<>();
-            for (ScriptCall call : calls) {
-                left[0]--;
-                Object answer = left[0] >= 0 || left[0] == -1 && lost
-                        ? way.apply(List.of(call)).get(0)
-                        : null;
-                answers.add(left[0] >= 0 ? answer : new RedisFailure(RedisFailure.Kind.LOST, ""));
-            }
-            return answers;
-        };
     }
 
     private DeviceStore healthy(String name) {

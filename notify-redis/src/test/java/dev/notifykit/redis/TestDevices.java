@@ -60,8 +60,13 @@ final class TestDevices implements AutoCloseable {
             int devicesPerUser,
             Duration deadTokenTtl,
             UnaryOperator<Function<List<ScriptCall>, List<Object>>> way) {
-        RedisDeviceStore store =
-                new RedisDeviceStore(way.apply(link::runAll), settings(name), clock, devicesPerUser, deadTokenTtl);
+        RedisDeviceStore store = new RedisDeviceStore(
+                way.apply(link::runAll),
+                new KeyScan(link, new RedisNodes(limited)),
+                settings(name),
+                clock,
+                devicesPerUser,
+                deadTokenTtl);
         made.add(store::close);
         return store;
     }
@@ -114,6 +119,23 @@ final class TestDevices implements AutoCloseable {
 
     UnifiedJedis client() {
         return client;
+    }
+
+    /** A way to Redis that is cut after so many scripts, the last of which may lose its answer. */
+    static Function<List<ScriptCall>, List<Object>> cutAfter(
+            Function<List<ScriptCall>, List<Object>> way, int scripts, boolean lost) {
+        int[] left = {scripts};
+        return calls -> {
+            List<Object> answers = new ArrayList<>();
+            for (ScriptCall call : calls) {
+                left[0]--;
+                Object answer = left[0] >= 0 || left[0] == -1 && lost
+                        ? way.apply(List.of(call)).get(0)
+                        : null;
+                answers.add(left[0] >= 0 ? answer : new RedisFailure(RedisFailure.Kind.LOST, ""));
+            }
+            return answers;
+        };
     }
 
     @Override
