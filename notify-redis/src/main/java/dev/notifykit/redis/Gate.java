@@ -42,15 +42,21 @@ final class Gate implements AutoCloseable {
     private final Duration patience;
     private final Duration fresh;
     private final ThreadPoolExecutor thread;
-    private final Set<CompletableFuture<Findings>> pending = new HashSet<>();
+    private final Set<Turn> pending = new HashSet<>();
 
     private volatile boolean open;
     private boolean closed;
-    private @Nullable CompletableFuture<Findings> shared;
+    private @Nullable Turn shared;
     private @Nullable Findings last;
     private long lastNanos;
     private @Nullable String fleet;
     private Set<String> told = Set.of();
+
+    /** A look that somebody waits for. */
+    private static final class Turn {
+
+        private final CompletableFuture<Findings> answer = new CompletableFuture<>();
+    }
 
     /** Looks at Redis. */
     interface Look {
@@ -144,7 +150,7 @@ final class Gate implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         thread.shutdownNow();
-        List.copyOf(pending).forEach(each -> each.completeExceptionally(closed()));
+        List.copyOf(pending).forEach(each -> each.answer.completeExceptionally(closed()));
         pending.clear();
     }
 
@@ -165,13 +171,13 @@ final class Gate implements AutoCloseable {
             throw closed();
         }
         if (shared != null && !anew) {
-            return shared;
+            return shared.answer;
         }
-        CompletableFuture<Findings> mine = new CompletableFuture<>();
+        Turn mine = new Turn();
         pending.add(mine);
         shared = mine;
         thread.execute(() -> look(mine, anew));
-        return mine;
+        return mine.answer;
     }
 
     private static Findings await(CompletableFuture<Findings> future) {
@@ -182,14 +188,14 @@ final class Gate implements AutoCloseable {
         }
     }
 
-    private void look(CompletableFuture<Findings> answer, boolean anew) {
+    private void look(Turn turn, boolean anew) {
         try {
             Findings found = note(look.take(begins(anew)), anew);
-            forget(answer);
-            answer.complete(found);
+            forget(turn);
+            turn.answer.complete(found);
         } catch (RuntimeException | Error e) {
-            forget(answer);
-            answer.completeExceptionally(e);
+            forget(turn);
+            turn.answer.completeExceptionally(e);
         }
     }
 
@@ -198,9 +204,9 @@ final class Gate implements AutoCloseable {
     }
 
     /** Before it is heard: whoever comes after that gets a look of his own. */
-    private synchronized void forget(CompletableFuture<Findings> answer) {
-        pending.remove(answer);
-        if (shared == answer) {
+    private synchronized void forget(Turn turn) {
+        pending.remove(turn);
+        if (shared == turn) {
             shared = null;
         }
     }

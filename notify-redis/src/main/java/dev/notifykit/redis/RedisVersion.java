@@ -54,7 +54,7 @@ record RedisVersion(Product product, int major, int minor, int patch) implements
     boolean isOpenToScripts() {
         return MENDED.stream()
                 .filter(mended -> mended.product == product)
-                .filter(mended -> mended.major > major || mended.major == major && mended.minor >= minor)
+                .filter(mended -> mended.major > major || (mended.major == major && mended.minor >= minor))
                 .findFirst()
                 .filter(mended -> compareTo(mended) < 0)
                 .isPresent();
