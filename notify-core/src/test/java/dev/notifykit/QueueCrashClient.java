@@ -75,7 +75,12 @@ final class QueueCrashClient {
                 .lease(lease)
                 .stageProbe(this::at)
                 .build();
+    }
+
+    /** It works on what is there. */
+    QueueCrashClient start() {
         client.start();
+        return this;
     }
 
     /** A queue in memory that several clients work on. */
@@ -117,7 +122,7 @@ final class QueueCrashClient {
         };
     }
 
-    /** Submits everything, on a thread of its own, which may die with the client. */
+    /** Submits everything, on a thread of its own, which may die with the client; then it works. */
     void submit() {
         failed = false;
         threads.execute(() -> {
@@ -127,6 +132,9 @@ final class QueueCrashClient {
             } catch (IllegalStateException | NotAdmittedException | QueueUnavailableException e) {
                 // The host does not know what was taken.
                 failed = true;
+            }
+            if (!line.isCut()) {
+                client.start();
             }
         });
     }

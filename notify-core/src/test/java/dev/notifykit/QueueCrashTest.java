@@ -89,6 +89,8 @@ class QueueCrashTest {
         if (clients.stream().noneMatch(QueueCrashClient::hasSubmitted)) {
             // The host hears nothing of what it has submitted, and submits it again.
             heir.submit();
+        } else {
+            heir.start();
         }
         return heir;
     }
@@ -214,6 +216,8 @@ class QueueCrashTest {
             QueueCrashClient next = client(world, fate, stage, 1 + random.nextInt(3), LEASE);
             if (i == 0) {
                 next.submit();
+            } else {
+                next.start();
             }
             QueueCrashClient awaited = before == null ? next : before;
             before = before == null && random.nextBoolean() ? next : null;

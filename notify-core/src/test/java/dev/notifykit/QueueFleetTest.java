@@ -190,6 +190,7 @@ class QueueFleetTest {
             }
             QueueCrashClient host = clients.get(0);
             host.submit();
+            clients.get(1).start();
             world.runUntil(() -> {
                 if (host.hasFailed()) {
                     host.submit();
@@ -199,7 +200,9 @@ class QueueFleetTest {
             QueueCrashClient heir =
                     new QueueCrashClient(world, Fate.LIVES, Stage.ANSWERED, 1, Duration.ofSeconds(2), THREADS);
             clients.add(heir);
-            if (!host.hasSubmitted()) {
+            if (host.hasSubmitted()) {
+                heir.start();
+            } else {
                 heir.submit();
             }
             world.runUntil(() -> {
