@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.codec.Fields;
 import dev.notifykit.dedup.DedupKey;
+import dev.notifykit.push.AppId;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.OptionsFormats;
 import dev.notifykit.push.Target;
+import dev.notifykit.push.TopicName;
 import dev.notifykit.push.Urgency;
+import dev.notifykit.push.UserId;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,18 @@ class MessageCodecTest {
             assertThat(unpacked.contentHash()).isEqualTo(key.contentHash());
             assertThat(unpacked.version(9).contentHash())
                     .isEqualTo(key.version(9).contentHash());
+        }
+    }
+
+    @Test
+    void everyRecipientComesBack() {
+        for (Recipient recipient : List.of(
+                Recipient.user(UserId.of("eve@example.com \ud800")),
+                Recipient.user(AppId.of("com.acme.app"), UserId.of("eve")),
+                Recipient.topic(TopicName.of("match:42")))) {
+            Message message = Message.of(recipient, BARE.notification());
+
+            assertThat(CODEC.unpack(CODEC.pack(message))).isEqualTo(message);
         }
     }
 
