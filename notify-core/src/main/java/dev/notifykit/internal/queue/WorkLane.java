@@ -22,7 +22,7 @@ final class WorkLane {
 
     WorkLane(Lane lane, LaneLimits limits) {
         this.lane = lane;
-        long permits = Math.min(MOST, (long) PER_PERMIT * lane.state().maxInFlight());
+        int permits = (int) Math.min(MOST, (long) PER_PERMIT * lane.state().maxInFlight());
         double perSecond = limits.ratePerSecond() > 0 ? limits.ratePerSecond() : MOST;
         most = (int) Math.max(1, Math.min(permits, Math.ceil(perSecond)));
         attemptTimeoutNanos = limits.attemptTimeout().toNanos();
