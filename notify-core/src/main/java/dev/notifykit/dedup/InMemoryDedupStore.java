@@ -174,7 +174,20 @@ public final class InMemoryDedupStore implements DedupStore {
         }
     }
 
+    /** A step that has nothing to answer. */
+    void alter(DedupKey key, MessageChange change) {
+        synchronized (lock) {
+            long now = now();
+            change.on(find(key, now), now);
+        }
+    }
+
     /** What a queue does with one key; null: it is not known. Under the lock. */
+    interface MessageChange {
+        void on(@Nullable Known known, long now);
+    }
+
+    /** The same, with an answer. */
     interface MessageStep<T> {
         T on(@Nullable Known known, long now);
     }

@@ -132,8 +132,10 @@ final class Known {
         dropEnded(now);
         Confirmed said = confirmed;
         MemoryClaim newest = newestRunning(now);
-        boolean isNewest = said != null && (newest == null || newest.grant() < said.grant());
-        return isNewest && owner.equals(said.owner()) && said.content().equals(key.contentHash()) ? said : null;
+        if (said == null || (newest != null && newest.grant() >= said.grant())) {
+            return null;
+        }
+        return owner.equals(said.owner()) && said.content().equals(key.contentHash()) ? said : null;
     }
 
     /**

@@ -141,7 +141,7 @@ public final class MessageClaims {
      */
     public void end(DedupKey key, MessageId message, @Nullable TargetEnds ends, Duration ttl, boolean ownKey) {
         ClaimOwner owner = ClaimOwner.of(message);
-        store.step(key, (known, now) -> {
+        store.alter(key, (known, now) -> {
             if (known != null) {
                 boolean waited = known.hasMessage();
                 boolean noted = ends == null
@@ -154,7 +154,6 @@ public final class MessageClaims {
                     store.mayBeForgotten(key);
                 }
             }
-            return known;
         });
     }
 
@@ -188,11 +187,10 @@ public final class MessageClaims {
      * @param stillEnded those of its targets that have their end
      */
     public void unsay(DedupKey key, MessageId message, Set<TargetDigest> stillEnded) {
-        store.step(key, (known, now) -> {
+        store.alter(key, (known, now) -> {
             if (known != null) {
                 known.unsay(key, ClaimOwner.of(message), stillEnded, now);
             }
-            return known;
         });
     }
 }

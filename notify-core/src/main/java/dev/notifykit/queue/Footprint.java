@@ -52,7 +52,7 @@ final class Footprint {
 
     private static long of(Text text) {
         if (text instanceof Text.Localized localized) {
-            long bytes = TEXT + localized.key().length();
+            long bytes = (long) TEXT + localized.key().length();
             for (String argument : localized.args()) {
                 bytes += TEXT + argument.length();
             }

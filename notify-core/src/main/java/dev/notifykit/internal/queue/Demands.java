@@ -6,6 +6,7 @@ import dev.notifykit.queue.Demand;
 import dev.notifykit.queue.Fetched;
 import dev.notifykit.queue.Started;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,14 +125,14 @@ final class Demands {
     /** Learns from the answer what has nothing left. */
     void answered(Demand demand, Fetched fetched) {
         intakeDry = fetched.messages().size() < demand.messages();
-        Map<LaneKey, int[]> got = new LinkedHashMap<>();
+        Map<LaneKey, Map<Urgency, Integer>> got = new LinkedHashMap<>();
         for (Started each : fetched.deliveries()) {
-            got.computeIfAbsent(each.delivery().lane(), key -> new int[2])[
-                    each.delivery().request().urgency().ordinal()]++;
+            got.computeIfAbsent(each.delivery().lane(), key -> new EnumMap<>(Urgency.class))
+                    .merge(each.delivery().request().urgency(), 1, Integer::sum);
         }
         for (Demand.Want want : demand.deliveries()) {
-            int[] of = got.getOrDefault(want.lane(), new int[2]);
-            boolean dry = of[want.urgency().ordinal()] < want.max();
+            int count = got.getOrDefault(want.lane(), Map.of()).getOrDefault(want.urgency(), 0);
+            boolean dry = count < want.max();
             Need need = of(want.lane());
             if (want.urgency() == Urgency.URGENT) {
                 need.urgentDry = dry;
