@@ -64,7 +64,7 @@ final class TopicQuestions {
     record Listed(Subscription subscription, boolean settled) {}
 
     /** Who is due, and since when. */
-    record Due(String who, byte[] since) {
+    record Due(String who, String since) {
 
         @Override
         public String toString() {
@@ -310,7 +310,7 @@ final class TopicQuestions {
                 new ScriptCall(DUE, List.of(keys.leftUsers(part)), List.of(clock.shift(), number(count))), answer -> {
                     List<Due> left = new ArrayList<>();
                     for (int i = 1; i + 1 < answer.size(); i += 2) {
-                        left.add(new Due(HexFormat.of().formatHex(answer.bytes(i)), answer.bytes(i + 1)));
+                        left.add(new Due(HexFormat.of().formatHex(answer.bytes(i)), answer.text(i + 1)));
                     }
                     return left;
                 });
@@ -318,7 +318,8 @@ final class TopicQuestions {
 
     Talk<Boolean> forgetLeft(Due left) {
         return Talk.ask(
-                new ScriptCall(DUE_DROP, List.of(keys.leftUsers(left.who())), List.of(raw(left.who()), left.since())),
+                new ScriptCall(
+                        DUE_DROP, List.of(keys.leftUsers(left.who())), List.of(raw(left.who()), ascii(left.since()))),
                 answer -> true);
     }
 
