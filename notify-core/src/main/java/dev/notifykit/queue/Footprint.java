@@ -16,7 +16,7 @@ final class Footprint {
     /** The entries of a delivery, its request, its message and their ids, without texts; what a provider is told beyond the notification is a few fields as a rule. */
     private static final int ENTRY = 1_000;
 
-    private static final int TEXT = 56;
+    private static final long TEXT = 56;
 
     private Footprint() {}
 
@@ -43,7 +43,7 @@ final class Footprint {
     }
 
     private static long of(Optional<String> text) {
-        return text.map(value -> TEXT + (long) value.length()).orElse(0L);
+        return text.map(value -> TEXT + value.length()).orElse(0L);
     }
 
     private static long ofText(Optional<Text> text) {
@@ -52,14 +52,12 @@ final class Footprint {
 
     private static long of(Text text) {
         if (text instanceof Text.Localized localized) {
-            long bytes = (long) TEXT + localized.key().length();
+            long bytes = TEXT + localized.key().length();
             for (String argument : localized.args()) {
                 bytes += TEXT + argument.length();
             }
             return bytes;
         }
-        return text instanceof Text.Literal literal
-                ? TEXT + (long) literal.value().length()
-                : TEXT;
+        return text instanceof Text.Literal literal ? TEXT + literal.value().length() : TEXT;
     }
 }

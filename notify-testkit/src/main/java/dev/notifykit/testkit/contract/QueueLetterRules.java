@@ -93,13 +93,14 @@ public abstract class QueueLetterRules extends QueueDueRules {
         submitNew("a", "b", "c");
         List<Delivery> all = QueueValues.deliveriesOf(fetchAll(lease));
         List<DeadLetter> expected = new ArrayList<>();
+        List<DeadLetter.Why> reasons = List.of(DeadLetter.Why.ATTEMPTS, DeadLetter.Why.DEADLINE, DeadLetter.Why.POISON);
         for (int i = 0; i < 3; i++) {
             Delivery fresh = all.get(i);
             Delivery died =
                     new Delivery(fresh.message(), fresh.key(), fresh.request(), i * 500, i == 1, Duration.ofMillis(i));
             DeadLetter letter = new DeadLetter(
                     letterOf(fresh),
-                    DeadLetter.Why.values()[i],
+                    reasons.get(i),
                     died,
                     i == 0 ? null : "ÜBERLASTET \ud83d\ude00 " + i,
                     i * 500,

@@ -61,6 +61,7 @@ final class QueueModel {
     private static final int OWNERS = 3;
     private static final int KNOWN = 30;
     private static final int[] TARGETS = {1, 2, 3, -1};
+    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final int ENOUGH_STEPS = 5_000;
 
     /** What a run must have met, or it proves less than it seems to. */
@@ -381,7 +382,7 @@ final class QueueModel {
                     delivery.starts,
                     delivery.diedAlone,
                     superseded,
-                    superseded || forgotten ? answer.correction() : reference.corrects(delivery.message));
+                    (superseded || forgotten) ? answer.correction() : reference.corrects(delivery.message));
             assertEquals(expected, answer);
             if (superseded) {
                 met("superseded");
@@ -447,7 +448,7 @@ final class QueueModel {
     private Settlement settlement(Delivery delivery) {
         int dice = random.nextInt(10);
         if (dice < 5) {
-            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            Kind kind = anyOf(KINDS);
             return new Settlement.Ended(delivery, SendResult.ofKind(kind), random.nextInt(3) > 0);
         }
         if (dice < 9) {

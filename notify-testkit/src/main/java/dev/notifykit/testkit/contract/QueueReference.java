@@ -116,7 +116,7 @@ final class QueueReference {
         if (known != null && (known.open > 0 || intake.contains(known))) {
             return known.correction ? Verdict.CORRECTION : Verdict.NEW;
         }
-        long here = intake.size() + deliveries.size();
+        int here = intake.size() + deliveries.size();
         boolean room = here + Math.max(1, submission.deliveries().size()) <= backlog;
         QueueKeys.Answer answer =
                 keys.claim(submission.key(), submission.message().id(), room, now);
