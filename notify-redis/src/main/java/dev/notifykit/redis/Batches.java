@@ -24,7 +24,7 @@ final class Batches implements AutoCloseable {
     /** Larger ones cost no less per call, and Redis does nothing else meanwhile: about 2 ms. */
     static final int MAX_TOGETHER = 250;
 
-    /** One reads answers while Redis works for the other. */
+    /** One reads answers while Redis works for the other, when there is that much to do. */
     private static final int MAX_SINGLE_THREADS = 2;
 
     /** In a cluster: a node that does not answer holds up no partition but its own, as long as there are not more than that. */
@@ -59,10 +59,15 @@ final class Batches implements AutoCloseable {
         timeout = settings.timeout();
         int useful = Math.min(settings.partitions(), link.isCluster() ? MAX_CLUSTER_THREADS : MAX_SINGLE_THREADS);
         int threads = Math.min(mostThreads, useful);
-        riders = IntStream.rangeClosed(1, threads)
-                .mapToObj(i -> new Riders<BatchCall<?>>(
-                        name + "-" + i, MAX_WAITING / threads, MAX_TOGETHER, this::send, failures))
-                .toList();
+        riders = link.isCluster()
+                ? IntStream.rangeClosed(1, threads)
+                        .mapToObj(i -> riders(name + "-" + i, 1, threads))
+                        .toList()
+                : List.of(riders(name + "-1", threads, threads));
+    }
+
+    private Riders<BatchCall<?>> riders(String name, int groups, int threads) {
+        return new Riders<>(name, groups, MAX_WAITING / threads, MAX_TOGETHER, this::send, failures);
     }
 
     /** By when a call that is made now must have its answer. */
@@ -71,7 +76,8 @@ final class Batches implements AutoCloseable {
     }
 
     <T> CompletionStage<T> add(BatchCall<T> call) {
-        riders.get(call.partition() % riders.size()).add(call);
+        Riders<BatchCall<?>> those = riders.get(call.partition() % riders.size());
+        those.add(call.partition() % those.groups(), call);
         return call.answer();
     }
 

@@ -19,9 +19,15 @@
 local sub, byte, type, pcall = string.sub, string.byte, type, redis.pcall
 local CLAIM, RENEW, CONFIRM, CONFIRM_SOME = 67, 82, 70, 80 -- C, R, F, P
 
-local time = redis.call('TIME')
-local clock = time[1] * 1000 + math.floor(time[2] / 1000)
-local now = clock + tonumber(ARGV[1])
+local now = nil
+
+-- Confirms need no clock.
+local function look_at_the_clock()
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[1])
+  end
+end
 
 -- Where Redis has no memory left it refuses a script's first write, if that may grow, before it has any effect; but once a script
 -- has begun to write, Redis lets it finish. So what is refused first begins nothing, and after a deletion of nothing, which is never refused, what was
@@ -44,6 +50,7 @@ end
 
 -- What only few calls need is not even set up for the others.
 local function rules()
+  look_at_the_clock()
 --@include dedup_rules
 
   local function parse(kind, call)
@@ -82,7 +89,7 @@ local function rules()
       elseif change == 'NOTED' then
         redis.call('SET', key, written, 'KEEPTTL')
       else
-        redis.call('SET', key, written, 'PX', string.format('%.0f', tonumber(ask.ttl)))
+        redis.call('SET', key, written, 'PX', string.format('%d', tonumber(ask.ttl)))
       end
     end
     return verdict
@@ -105,7 +112,7 @@ local function other(kind, key, value, call)
 end
 
 -- The calls of a batch mostly say the same times, and numbers are what Lua takes longest to read and write.
-local claim_times, lease_end, claim_expiry, confirm_ttl, confirm_expiry
+local claim_times, lease_end, claim_ttl, confirm_digits, confirm_ttl
 local keys, calls, answers = KEYS, ARGV, {}
 
 for i = 1, #keys do
@@ -114,11 +121,12 @@ for i = 1, #keys do
   if kind == CLAIM and not out_of_memory then
     local times = sub(call, 2, 27)
     if times ~= claim_times then
+      look_at_the_clock()
       claim_times = times
-      lease_end = string.format('%013.0f', now + tonumber(sub(times, 1, 13)))
-      claim_expiry = string.format('%.0f', clock + tonumber(sub(times, 14)))
+      lease_end = string.format('%013d', now + tonumber(sub(times, 1, 13)))
+      claim_ttl = string.format('%d', tonumber(sub(times, 14)))
     end
-    local set = pcall('SET', key, dedup_first_claim(sub(call, 28), lease_end), 'NX', 'PXAT', claim_expiry)
+    local set = pcall('SET', key, dedup_first_claim(sub(call, 28), lease_end), 'NX', 'PX', claim_ttl)
     if not begun then
       wrong = begin(key, set)
     end
@@ -131,15 +139,15 @@ for i = 1, #keys do
       written = dedup_known_confirm(value, sub(call, 15))
     end
     if written then
-      local ttl = sub(call, 2, 14)
-      if ttl ~= confirm_ttl then
-        confirm_ttl, confirm_expiry = ttl, string.format('%.0f', clock + tonumber(ttl))
+      local digits = sub(call, 2, 14)
+      if digits ~= confirm_digits then
+        confirm_digits, confirm_ttl = digits, string.format('%d', tonumber(digits))
       end
-      local set = pcall('SET', key, written, 'PXAT', confirm_expiry)
+      local set = pcall('SET', key, written, 'PX', confirm_ttl)
       if not begun then
         wrong = begin(key, set)
         if out_of_memory then
-          pcall('SET', key, written, 'PXAT', confirm_expiry)
+          pcall('SET', key, written, 'PX', confirm_ttl)
         end
       end
       verdict = '1'

@@ -105,6 +105,72 @@ class RidersTest {
         }
     }
 
+    @Test
+    void whatIsLittleWaitsForTheRideUnderWayWhateverItsGroup() throws Exception {
+        try (Riders<Call> two = twoGroups()) {
+            Call first = add(two, 0, 0);
+            assertThat(nextSent()).containsExactly(first);
+            List<Call> others = IntStream.rangeClosed(1, 6)
+                    .mapToObj(i -> add(two, i % 2, i))
+                    .toList();
+            roundTrips.release(2);
+
+            assertThat(nextSent()).containsExactlyInAnyOrderElementsOf(others);
+            others.get(5).answer().get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    @Test
+    void aSecondRideSetsOutWhenEnoughHaveComeForIt() throws Exception {
+        try (Riders<Call> two = twoGroups()) {
+            List<Call> second = new ArrayList<>();
+            second.add(rideOfTheFirstGroupAlone(two));
+            IntStream.range(1, Riders.ENOUGH).forEach(i -> second.add(add(two, 1, i)));
+            assertThat(nextSent()).as("while the first is under way").containsExactlyElementsOf(second);
+
+            List<Call> third = IntStream.range(0, 2 * Riders.ENOUGH)
+                    .mapToObj(i -> add(two, 1, i))
+                    .toList();
+            roundTrips.release(3);
+            assertThat(nextSent()).as("after those before of its group").containsExactlyElementsOf(third);
+            third.get(0).answer().get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    @Test
+    void nobodyWaitsForARideThatIsLate() throws Exception {
+        try (Riders<Call> two = twoGroups()) {
+            Call other = rideOfTheFirstGroupAlone(two);
+            two.endOverdue(System.nanoTime(), TIMEOUT);
+
+            assertThat(nextSent()).containsExactly(other);
+            roundTrips.release(2);
+            other.answer().get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    /** Answers a call of the second group that came before the ride set out, and waits. */
+    private Call rideOfTheFirstGroupAlone(Riders<Call> two) throws InterruptedException {
+        add(two, 0, 0);
+        nextSent();
+        List<Call> enough =
+                IntStream.range(0, Riders.ENOUGH).mapToObj(i -> add(two, 0, i)).toList();
+        Call other = add(two, 1, 0);
+        roundTrips.release();
+        assertThat(nextSent()).containsExactlyElementsOf(enough);
+        return other;
+    }
+
+    private Riders<Call> twoGroups() {
+        return new Riders<>("riders-test-two", 2, 4 * Riders.ENOUGH, 4 * Riders.ENOUGH, this::send, f -> f);
+    }
+
+    private static Call add(Riders<Call> to, int group, int number) {
+        Call call = new Call(number, TIMEOUT);
+        to.add(group, call);
+        return call;
+    }
+
     private Call add(int number) {
         return add(number, TIMEOUT);
     }
