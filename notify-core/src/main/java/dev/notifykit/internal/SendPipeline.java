@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The road a request takes, as a table of contents. Direct sends come in by {@link DirectRoad}, messages by {@link MessageRoad}, rows
- * of a fan-out from their shard; from the lane on all go the same way:
+ * of a fan-out from their shard, submitted messages from their partition of the queue, which has seen to (2) and sees to (6); from the lane on all go
+ * the same way:
  *
  * <pre>
  *   admit       a slot, or NotAdmittedException           {@link DirectRoad}
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *   (5)  retry  decide                                    {@link RetryStage} ─────────────┘
  *   (6)  dedup  the claim is confirmed or released        {@link MessageRoad}
  *   (7)  record the result, tell the listeners            {@link #record}
- *   (8)  complete the future, or mark the row             {@link Journey#finish}
+ *   (8)  complete the future, mark the row, or settle     {@link Journey#finish}
  * </pre>
  *
  * <p>All of its methods run in the lane's own turn, one at a time per lane.
