@@ -97,8 +97,8 @@ for _, entry in ipairs(read_on('in', queue_key('in'), ARGV[6], ARGV[5])) do
   local content = content_of(entry)
   messages[#messages + 1] = entry[1]
   messages[#messages + 1] = content or ''
-  if not content then
-    note_damaged('in', entry[1], cmsgpack.pack(entry[2]))
+  if not content or content == '' then
+    note_damaged('in', entry[1], content or cmsgpack.pack(entry[2]))
   end
 end
 
