@@ -14,9 +14,11 @@ import dev.notifykit.result.SendResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -129,7 +131,7 @@ final class QueueIntake implements AutoCloseable {
                 + digest
                 + QueueFormat.claim(id, key);
         byte[] content = deliveries.isEmpty() ? format.pack(submission.message(), ttl) : new byte[0];
-        return new Packed(id, bytes(head), content, format.packAll(deliveries, ttl));
+        return new Packed(id, digest, bytes(head), content, format.packAll(deliveries, ttl));
     }
 
     private List<Submitted> answers(Map<SubmitCall, List<Integer>> calls, List<Packed> packed) {
@@ -234,6 +236,7 @@ final class QueueIntake implements AutoCloseable {
                 .add(settings.share(settings.queue().maxBytes()))
                 .add(OpenPage.code(SendResult.Kind.SUPPRESSED))
                 .add(settings.queue().durability().replicas() > 0)
+                .add(hasAKeyTwice(calls) ? ScriptArgs.nonce() : "")
                 .add(lanes.size());
         lanes.keySet().forEach(args::add);
         for (SubmitCall call : calls) {
@@ -246,6 +249,13 @@ final class QueueIntake implements AutoCloseable {
             }
         }
         return new ScriptCall(SUBMIT, List.of(keys.queue(calls.get(0).partition())), args.list());
+    }
+
+    private static boolean hasAKeyTwice(List<SubmitCall> calls) {
+        Set<String> digests = new HashSet<>();
+        return calls.stream()
+                .flatMap(call -> call.messages().stream())
+                .anyMatch(message -> !digests.add(message.digest()));
     }
 
     private void end(List<SubmitCall> calls, Replicas.Kept kept) {

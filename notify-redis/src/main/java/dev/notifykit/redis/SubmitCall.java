@@ -36,10 +36,11 @@ final class SubmitCall extends PendingCall<SubmitCall.Answer> {
     /**
      * A message.
      *
+     * @param digest of its key
      * @param head how many deliveries, times, names
      * @param content the message itself; empty where it has deliveries
      */
-    record Packed(MessageId id, byte[] head, byte[] content, List<PackedDelivery> deliveries) {
+    record Packed(MessageId id, String digest, byte[] head, byte[] content, List<PackedDelivery> deliveries) {
 
         long bytes() {
             return content.length

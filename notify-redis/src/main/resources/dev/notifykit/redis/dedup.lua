@@ -83,7 +83,8 @@ local function rules()
     if change == 'GRANTED' and out_of_memory then
       return '!OOM'
     elseif change then
-      local written = dedup_encode(known)
+      dedup_note_bereft(key, known)
+    local written = dedup_encode(known)
       if not written then
         redis.call('DEL', key)
       elseif change == 'NOTED' then

@@ -6,7 +6,6 @@
 --   "s…\n"                                                    superseded claims, as above, oldest first
 --   "c<grant> <owner> <content> <version> <how> <ended>\n"       what was confirmed; how: 1 complete, 2 a queued correction; ended: digests,
 --                                                             each 32 digits: of what is complete only while there are dead letters
---   "q <owner> <flags>\n"                                     a queued message whose superseded claim was ended for want of room
 --   "."                                                       so that a part of it is never taken for the whole
 -- Owner (of what was confirmed), content and version may be empty. A version has 20 digits: they compare as text, and Lua's numbers
 -- are too short for them. A lease ends at a millisecond of 13 digits. Lines of other kinds belong to newer builds, and stay as they are.
@@ -62,7 +61,7 @@ end
 -- Nothing where nothing is known any more.
 local function dedup_encode(known)
   local held, said, parts = known.held, known.confirmed, '1\n'
-  if not held and not said and #known.superseded == 0 and not string.find(known.other, 'q ', 1, true) then
+  if not held and not said and #known.superseded == 0 then
     return nil
   end
   for _, claim in ipairs(known.superseded) do
@@ -96,6 +95,21 @@ end
 local function dedup_drop_ended(known, now)
   if #known.superseded > 0 then
     dedup_drop_superseded(known, function(claim) return not dedup_runs(claim, now) end)
+  end
+end
+
+-- A claim is over that its holder has not ended. Of messages that wait the scripts have to remember that they are here.
+local function dedup_end_of(known, claim)
+  if claim.lease_end == DEDUP_FOREVER then
+    known.bereft = known.bereft or {}
+    known.bereft[#known.bereft + 1] = claim
+  end
+end
+
+-- They do, in a hash beside the key: owner, and 1 for a correction or 0.
+local function dedup_note_bereft(key, known)
+  for _, claim in ipairs(known.bereft or {}) do
+    redis.call('HSET', string.match(key, '^(.-})') .. ':h', claim.owner, claim.flags % 2)
   end
 end
 
@@ -184,10 +198,7 @@ local function dedup_correct(known, ask, now)
   local supersedes = dedup_runs(held, now) and held.owner ~= ask.owner
   if supersedes and #known.superseded >= DEDUP_MAX_SUPERSEDED and not dedup_of(known, ask.owner) then
     if ask.at_once then
-      local oldest = table.remove(known.superseded, 1)
-      if oldest.lease_end == DEDUP_FOREVER then
-        known.other = known.other .. 'q ' .. oldest.owner .. ' ' .. oldest.flags % 2 .. '\n'
-      end
+      dedup_end_of(known, table.remove(known.superseded, 1))
       return dedup_grant(known, ask, true, now)
     end
     local first = math.huge
@@ -280,6 +291,9 @@ local function dedup_confirm(known, ask, now)
     version = said and said.version > own.version and said.version or own.version
   }
   if was_held then
+    for _, claim in ipairs(known.superseded) do
+      dedup_end_of(known, claim)
+    end
     known.superseded = {}
   end
   return '1', 'PROLONGED'

@@ -2,10 +2,9 @@
 
 local QUEUE_FOREVER = string.format('%.0f', DEDUP_FOREVER)
 
--- Whether a message's superseded claim was ended while it is here; its flags.
-local function queue_claim_dropped(known, owner)
-  local _, last = string.find(known.other, 'q ' .. owner .. ' ', 1, true)
-  return last and string.sub(known.other, last + 1, last + 1)
+-- Of a message that is here and whose claim is over: 1 when it is a correction, 0 when not. Else nothing.
+local function queue_bereft(owner)
+  return redis.call('HGET', queue_key('h'), owner)
 end
 
 local function queue_claim_key(digest)
@@ -22,15 +21,21 @@ local function queue_claim_read(key)
   return known, value, damage
 end
 
--- While a message holds it, or has been superseded and has not ended, it lasts; then for as long as was said.
-local function queue_claim_write(key, known, ttl, delay)
-  local here = known.held and known.held.lease_end == DEDUP_FOREVER or string.find(known.other, 'q ', 1, true)
+-- Whether a message waits that holds it, or has been superseded.
+local function queue_claim_waits(known)
+  local waits = known.held and known.held.lease_end == DEDUP_FOREVER
   for _, claim in ipairs(known.superseded) do
-    here = here or claim.lease_end == DEDUP_FOREVER
+    waits = waits or claim.lease_end == DEDUP_FOREVER
   end
+  return waits
+end
+
+-- While a message waits it lasts; then for as long as was said.
+local function queue_claim_write(key, known, ttl, delay)
+  dedup_note_bereft(key, known)
   local written = dedup_encode(known)
   if written then
-    redis.call('SET', key, written, 'PX', queue_text(here and QUEUE_KEY_TTL + (delay or 0) or ttl))
+    redis.call('SET', key, written, 'PX', queue_text(queue_claim_waits(known) and QUEUE_KEY_TTL + (delay or 0) or ttl))
   else
     redis.call('DEL', key)
   end
@@ -56,24 +61,23 @@ local function queue_claim_end(digest, names, ttl, said, all, listed, now)
   if damage then
     return
   end
+  local before = queue_claim_waits(known)
   local ask = { owner = owner, ended = said, complete = all, listed = listed, queued = true }
-  local dropped = queue_claim_dropped(known, owner)
-  if dropped then
-    local first, last = string.find(known.other, 'q ' .. owner .. ' ' .. dropped .. '\n', 1, true)
-    known.other = string.sub(known.other, 1, first - 1) .. string.sub(known.other, last + 1)
-  elseif not value then
-    if all or said ~= '' then
-      known.confirmed = {
-        grant = 1, owner = owner, content = content, version = version, complete = all, ended = all and not listed and '' or said
-      }
-    end
+  local verdict, change = '0', nil
+  if not dedup_of(known, owner) and redis.call('HDEL', queue_key('h'), owner) == 1 then
+    return
+  elseif value then
+    verdict, change = ((all or said ~= '') and dedup_confirm or dedup_release)(known, ask, now)
   elseif all or said ~= '' then
-    dedup_confirm(known, ask, now)
-  else
-    dedup_release(known, ask, now)
+    verdict = '1'
+    known.confirmed = {
+      grant = 1, owner = owner, content = content, version = version, complete = all, ended = all and not listed and '' or said
+    }
   end
-  if value or known.confirmed then
+  if verdict == '1' or before and not queue_claim_waits(known) then
     queue_claim_write(key, known, ttl)
+  elseif change then
+    redis.call('SET', key, dedup_encode(known), 'KEEPTTL')
   end
 end
 
@@ -122,7 +126,8 @@ end
 local function queue_claim_standing(key, owner)
   local value = redis.pcall('GET', key)
   if type(value) ~= 'string' then
-    return 'H' -- forgotten, or somebody else's: nothing speaks against it
+    local bereft = queue_bereft(owner)
+    return bereft == '1' and 'R' or bereft and 'P' or 'H' -- forgotten, or somebody else's: nothing speaks against it
   end
   local line = '1\nh1 ' .. owner .. ' '
   if string.sub(value, 1, #line) == line and string.sub(value, -4) == ' 0\n.' then
@@ -142,7 +147,7 @@ local function queue_claim_standing(key, owner)
   elseif said and said.owner == owner then
     return said.correction and 'C' or 'H'
   end
-  return queue_claim_dropped(known, owner) == '1' and 'R' or 'P'
+  return queue_bereft(owner) == '1' and 'R' or 'P'
 end
 
 local function queue_without(digests, target)

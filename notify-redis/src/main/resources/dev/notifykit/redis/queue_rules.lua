@@ -12,7 +12,9 @@
 --   s             what is started, a hash by request id
 --   z, m          deliveries that are not due: a sorted set of request ids by time, a hash of the lane's name and the delivery
 --   g             messages with several targets, a hash: how many have no end, flags (1: one was not said, 2: one is or was a letter), those said
+--   u:<nonce>     what a call that handed messages in has answered, for a minute, in case that it is repeated
 --   op            the last replay or purge, and what it has answered
+--   h             messages that are here and whose claims are over, a hash by owner: 1 for a correction or 0
 --   dlq, dlo      dead letters: a hash by id, a sorted set of ids by the order in which they came
 --   d:<digest>    what is known of a dedup key, see dedup_rules
 --
@@ -27,6 +29,8 @@ local MESSAGE_HEAD, DELIVERY_HEAD, LANE_NAME = 7, 25, 24
 
 -- A claim has no end while its message is here; its key has one, so that nothing stays for ever. It begins anew whenever the message waits again.
 local QUEUE_KEY_TTL = 31 * 24 * 3600 * 1000
+
+local QUEUE_ANSWER_TTL = '60000'
 
 local queue_base = string.sub(KEYS[1], 1, -2)
 
@@ -112,6 +116,7 @@ local function queue_look_at_places()
   redis.call('XLEN', queue_key('in'))
   redis.call('HLEN', queue_key('s'))
   redis.call('HLEN', queue_key('g'))
+  redis.call('HLEN', queue_key('h'))
   for _, pair in ipairs({ { 'y', 'w' }, { 'z', 'm' }, { 'dlo', 'dlq' } }) do
     redis.call('ZCARD', queue_key(pair[1]))
     redis.call('HLEN', queue_key(pair[2]))

@@ -7,8 +7,10 @@
 -- ARGV[3]   how many bytes these may have
 -- ARGV[4]   the code of a result that was suppressed
 -- ARGV[5]   1: write in any case, so that a WAIT on this connection speaks of what was found, too
--- ARGV[6]   number of lanes
--- ARGV[7]…  their names
+-- ARGV[6]   a nonce, made up for each call, where a key comes more than once: what stood aside for another content at first would be a correction of it
+--           when it is judged again. Else empty
+-- ARGV[7]   number of lanes
+-- ARGV[8]…  their names
 -- next      for each message: its head, which is deliveries (4 digits), time to live and delay (13 each), digest of its key (32), and owner,
 --           content and version with spaces between; then what it is made of:
 --             no delivery    the message
@@ -23,18 +25,23 @@
 
 local now = queue_now(ARGV[1])
 local most, most_bytes, suppressed = tonumber(ARGV[2]), tonumber(ARGV[3]), 'r' .. ARGV[4]
-local lane_count = tonumber(ARGV[6])
+local lane_count = tonumber(ARGV[7])
+local answered = ARGV[6] ~= '' and queue_key('u:' .. ARGV[6])
+local before = answered and redis.call('GET', answered)
+if before then
+  return cmsgpack.unpack(before)
+end
 local lanes = {}
 queue_look_at_places()
 for i = 1, lane_count do
-  lanes[i] = { name = ARGV[6 + i], key = queue_lane(ARGV[6 + i]) }
+  lanes[i] = { name = ARGV[7 + i], key = queue_lane(ARGV[7 + i]) }
   redis.call('XLEN', lanes[i].key)
 end
 local refusal = queue_read_counts({ 'n', 'b', 'made', 'zs', suppressed })
 if refusal then
   return refusal
 end
-local written = false
+local written, any_bereft = false, redis.call('HLEN', queue_key('h')) > 0
 local waiting_elsewhere = redis.call('HLEN', queue_key('s')) + redis.call('ZCARD', queue_key('z')) + redis.call('ZCARD', queue_key('y'))
 
 -- Puts a message where it belongs; without the targets that have their end already.
@@ -85,6 +92,10 @@ local function judge(head, at, count)
   for i = 1, math.max(count, 1) do
     size = size + #ARGV[count == 0 and at or at + 2 * i - 1]
   end
+  local bereft = any_bereft and queue_bereft(string.match(names, '^(%S+)'))
+  if bereft then
+    return (bereft == '1' and 'C' or 'Q') .. queue_text(math.max(ahead - math.max(count, 1), 0))
+  end
   local room = queue_counted.n + math.max(count, 1) <= most and queue_counted.b + size <= most_bytes
   if room and redis.call('SET', key, dedup_first_claim(names, QUEUE_FOREVER), 'NX', 'PX', queue_text(QUEUE_KEY_TTL + delay)) then
     store(count, delay, digest, names, at, '', ttl)
@@ -98,10 +109,8 @@ local function judge(head, at, count)
   local owner, content, version = string.match(names, '^(%S+) (%S*) (%d*)$')
   dedup_drop_ended(known, now)
   local own, said, newest = dedup_of(known, owner), known.confirmed, dedup_newest_running(known, now)
-  local dropped = queue_claim_dropped(known, owner)
-  if own or dropped then
-    local correction = own and own.flags % 2 == 1 or dropped == '1'
-    return (correction and 'C' or 'Q') .. queue_text(math.max(ahead - math.max(count, 1), 0))
+  if own then
+    return (own.flags % 2 == 1 and 'C' or 'Q') .. queue_text(math.max(ahead - math.max(count, 1), 0))
   elseif said and said.owner == owner and said.complete and said.content == content and not (newest and newest.grant > said.grant) then
     return (said.correction and 'C' or 'Q') .. queue_text(ahead)
   end
@@ -113,6 +122,7 @@ local function judge(head, at, count)
       return 'F'
     end
     queue_claim_write(key, known, ttl, delay)
+    any_bereft = any_bereft or known.bereft ~= nil
     store(count, delay, digest, names, at, first == 'C' and '' or string.sub(verdict, 2), ttl)
     written = true
     return (first == 'C' and 'C' or 'Q') .. queue_text(ahead)
@@ -123,7 +133,7 @@ local function judge(head, at, count)
   return first == 'S' and 'S' or 'D'
 end
 
-local answers, at = { 'OK' }, 7 + lane_count
+local answers, at = { 'OK' }, 8 + lane_count
 while ARGV[at] do
   local count = tonumber(string.sub(ARGV[at], 1, 4))
   answers[#answers + 1] = judge(ARGV[at], at + 1, count)
@@ -140,6 +150,9 @@ if written then
     redis.call('SADD', queue_key('l'), unpack(used))
   end
   queue_write_counts()
+  if answered then
+    redis.call('SET', answered, cmsgpack.pack(answers), 'PX', QUEUE_ANSWER_TTL)
+  end
 elseif ARGV[5] == '1' then
   redis.call('HSET', queue_key('k'), 'n', queue_text(queue_counted.n))
 end
