@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps submitted messages in the memory of this JVM, and loses them with it: the default, for one instance and for tests. Thread-safe; one
- * lock, held for about a microsecond for each message or delivery of a call. Nothing is packed: what is handed in is kept as it is.
+ * lock, held for a few microseconds for each message or delivery of a call. Nothing is packed: what is handed in is kept as it is.
  *
  * <p>It is bounded: a message beyond the {@linkplain Builder#maxBacklog backlog's limits} is {@link Submitted.Full}, as is one whose key the
  * dedup store has no room for; a letter beyond {@link Builder#maxLetters} is refused, and its delivery stays started. Of messages that ended the dedup

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestFactory;
  * }</pre>
  *
  * <p>The rules are one test each: {@link QueueSubmitRules}, {@link QueueLeaseRules}, {@link QueueFetchRules},
- * {@link QueueExpandRules}, {@link QueueSettleRules}, {@link QueueClaimRules}, {@link QueueDueRules} and {@link QueueLetterRules}.
+ * {@link QueueExpandRules}, {@link QueueSettleRules}, {@link QueueClaimRules}, {@link QueueDueRules}, {@link QueueReplayRules} and {@link QueueLetterRules}.
  *
  * <p>After every call the law is checked: deliveries that were made = results + queued + parked + started + dead letters. JUnit makes a new instance for
  * every test.
