@@ -199,7 +199,7 @@ final class QueueFormat {
     private static Duration ttl(byte[] content, int at) {
         long millis = 0;
         for (int i = at; i < at + TTL_BYTES; i++) {
-            millis = millis << Byte.SIZE | content[i] & 0xFF;
+            millis = (millis << Byte.SIZE) | (content[i] & 0xFF);
         }
         return Duration.ofMillis(millis);
     }

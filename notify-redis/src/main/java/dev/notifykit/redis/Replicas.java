@@ -84,8 +84,8 @@ final class Replicas {
             return true;
         }
         return answer instanceof JedisNoScriptException
-                || answer instanceof RuntimeException thrown
-                        && RedisFailure.of(thrown).kind() == RedisFailure.Kind.LOST;
+                || (answer instanceof RuntimeException thrown
+                        && RedisFailure.of(thrown).kind() == RedisFailure.Kind.LOST);
     }
 
     private List<Kept> once(List<ScriptCall> calls, boolean whole) {

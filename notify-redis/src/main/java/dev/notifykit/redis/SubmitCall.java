@@ -40,6 +40,7 @@ final class SubmitCall extends PendingCall<SubmitCall.Answer> {
      * @param head how many deliveries, times, names
      * @param content the message itself; empty where it has deliveries
      */
+    @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     record Packed(MessageId id, String digest, byte[] head, byte[] content, List<PackedDelivery> deliveries) {
 
         long bytes() {
@@ -61,6 +62,7 @@ final class SubmitCall extends PendingCall<SubmitCall.Answer> {
      * @param lane its stream's name
      * @param target its target's digest
      */
+    @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     record PackedDelivery(String lane, String target, byte[] content) {
         @Override
         public String toString() {

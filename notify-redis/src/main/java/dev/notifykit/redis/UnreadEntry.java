@@ -12,6 +12,7 @@ import java.util.HexFormat;
  * @param newer whether it is not damaged, but of a newer build
  * @param problem what is wrong, without contents
  */
+@SuppressWarnings("ArrayRecordComponent") // handed back to the script as it came, never compared
 record UnreadEntry(String place, byte[] id, boolean newer, String problem) {
 
     private static final String DELIVERIES_LATER = "z";
