@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A claim has no lease that could end while the message is here. With the last target that ends, it ends in the same step: confirmed with the
  *       targets whose end counts as said, complete if they are all; released when there is none. Then the submission's time to live begins.
- *   <li>Whatever holds its key no longer, because a correction of it was submitted or sent since, is <em>superseded</em>, at least for
- *       as long as the correction is remembered.
+ *   <li>Whatever holds its key no longer, because a correction of it was submitted or sent since, is <em>superseded</em>, also when the
+ *       correction is forgotten by now.
  *   <li>Corrections are never kept waiting: where {@value dev.notifykit.dedup.DedupStore#MAX_SUPERSEDED} superseded claims are at work, submitting another ends the oldest of them.
  *   <li>A delivery to a target that has its end under an earlier claim of the same content is made, and ends at once as {@link dev.notifykit.result.SendResult.Suppressed}.
  *   <li>A dead letter counts as said, for its claim's time to live; purging it releases its target.

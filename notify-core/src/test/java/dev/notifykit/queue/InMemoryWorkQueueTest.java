@@ -175,21 +175,6 @@ class InMemoryWorkQueueTest {
     }
 
     @Test
-    void whatWasSupersededStaysSoWhenItsCorrectionIsForgotten() {
-        PartitionLease lease = own();
-        submit("a", DedupKey.of("event").content("one"));
-        Delivery original = fetch(lease).get(0).delivery();
-        queue.settle(lease, List.of(new Settlement.Parked(original, TTL.multipliedBy(2), true, false)));
-        submit("b", DedupKey.of("event").content("two"));
-        deliverAll(lease);
-        time.advance(TTL.multipliedBy(2));
-
-        assertThat(fetch(lease))
-                .singleElement()
-                .satisfies(one -> assertThat(one.superseded()).isTrue());
-    }
-
-    @Test
     void aMessageThatOutlivedItsClaimAndDiesAgainHasOneLetter() {
         PartitionLease lease = own();
         for (int i = 0; i < 2; i++) {

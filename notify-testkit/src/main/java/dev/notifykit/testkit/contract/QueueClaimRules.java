@@ -147,6 +147,24 @@ public abstract class QueueClaimRules extends QueueSettleRules {
     }
 
     @Test
+    public void whatWasSupersededStaysSoWhenItsCorrectionIsForgotten() {
+        submitNew(to(message("a", ONE), 1));
+        submitNew(toExpand(message("m", QueueValues.OTHER_EVENT)));
+        PartitionLease lease = own();
+        Delivery original = fetchDeliveries(lease).get(0);
+        settle(lease, parked(original, ttl().multipliedBy(2)));
+        assertVerdict(Verdict.CORRECTION, submit(to(message("b", TWO), 1)));
+        assertVerdict(Verdict.CORRECTION, submit(to(message("n", QueueValues.OTHER_EVENT.content("n")), 2)));
+        deliverAll(lease);
+        passTime(ttl().multipliedBy(2));
+        assertNewExceptFor(TWO);
+        PartitionLease heir = own();
+
+        assertTrue(fetch(heir, 0, PLENTY).deliveries().get(0).superseded());
+        assertTrue(fetch(heir, PLENTY, 0).messages().get(0).superseded());
+    }
+
+    @Test
     public void whatWasSentBeforeItsCorrectionStillCounts() {
         submitNew(to(message("a", ONE), 1));
         PartitionLease lease = own();

@@ -156,12 +156,6 @@ final class QueueKeys {
         keys.put(key.id(), known);
     }
 
-    /** Whether anything is remembered of a key. */
-    boolean isKnown(DedupKey key, long now) {
-        Known known = find(key, now);
-        return known.said != null || !known.claims.isEmpty();
-    }
-
     /** Whether a message that holds its key corrects something. */
     boolean corrects(DedupKey key, MessageId message, long now) {
         Known known = find(key, now);

@@ -202,11 +202,6 @@ final class QueueReference {
                 && !keys.holds(message.key(), message.submission.message().id(), now);
     }
 
-    /** Whether it does not matter what is said of a message's standing: its correction may be forgotten by now. */
-    boolean isForgotten(@Nullable PlainMessage message) {
-        return message != null && !keys.isKnown(message.key(), now);
-    }
-
     boolean corrects(@Nullable PlainMessage message) {
         return message != null
                 && keys.corrects(message.key(), message.submission.message().id(), now);
