@@ -4,6 +4,7 @@ import dev.notifykit.codec.CorruptValueException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -104,6 +105,7 @@ enum TextForm {
     static final int BITS = 2;
 
     private static final String DIGITS = "0123456789abcdef";
+    private static final byte[] DIGIT_OF = digitOf();
     private static final List<TextForm> BY_CODE = List.of(LATIN, UTF_8, HEX, CHARS);
 
     private final int code;
@@ -130,15 +132,15 @@ enum TextForm {
 
     /** The shortest form that says exactly this text. */
     static TextForm of(String text) {
-        boolean hex = !text.isEmpty();
+        int digits = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c > 0xFF) {
                 return beyondLatin(text);
             }
-            hex = hex && digit(c) >= 0;
+            digits |= digit(c);
         }
-        return hex ? HEX : LATIN;
+        return digits >= 0 && !text.isEmpty() ? HEX : LATIN; // one that is none has set the sign
     }
 
     private static TextForm beyondLatin(String text) {
@@ -162,10 +164,17 @@ enum TextForm {
         return this == UTF_8 ? text.getBytes(StandardCharsets.UTF_8).length : text.length();
     }
 
+    /** Looked up: digits of tokens are random, and whoever guesses whether one is a letter is wrong every other time. */
     private static int digit(char c) {
-        if (c >= '0' && c <= '9') {
-            return c - '0';
+        return c < DIGIT_OF.length ? DIGIT_OF[c] : -1;
+    }
+
+    private static byte[] digitOf() {
+        byte[] values = new byte[1 << Byte.SIZE];
+        Arrays.fill(values, (byte) -1);
+        for (int i = 0; i < DIGITS.length(); i++) {
+            values[DIGITS.charAt(i)] = (byte) i;
         }
-        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        return values;
     }
 }

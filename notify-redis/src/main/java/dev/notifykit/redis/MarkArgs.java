@@ -4,7 +4,6 @@ import dev.notifykit.fanout.FanOutCodec;
 import dev.notifykit.fanout.Mark;
 import dev.notifykit.fanout.OpenPage;
 import dev.notifykit.fanout.ParkedRow;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,14 +18,19 @@ final class MarkArgs {
 
     private static final int MOST_PAGES = 0xFFFF;
     private static final int NO_PAGE = 0;
+    private static final int BYTES = 7;
 
     private final FanOutCodec codec;
     private final Map<Integer, Integer> places = new LinkedHashMap<>();
-    private final ByteArrayOutputStream marks = new ByteArrayOutputStream();
+    private final byte[] marks;
     private final ScriptArgs rest = new ScriptArgs();
+    private int length;
+    private int lastPage;
+    private int lastPlace;
 
     MarkArgs(FanOutCodec codec, List<Mark> all) {
         this.codec = codec;
+        marks = new byte[all.size() * BYTES];
         all.forEach(this::add);
     }
 
@@ -38,7 +42,7 @@ final class MarkArgs {
     void addTo(ScriptArgs args) {
         args.add(places.size());
         places.keySet().forEach(args::add);
-        args.add(marks.toByteArray());
+        args.add(marks);
         rest.list().forEach(args::add);
     }
 
@@ -57,23 +61,31 @@ final class MarkArgs {
         }
     }
 
+    /** Marks of one page come after one another. */
     private int place(int page) {
-        int place = places.computeIfAbsent(page, p -> places.size() + 1);
-        if (place > MOST_PAGES) {
+        if (page != lastPage || places.isEmpty()) {
+            lastPage = page;
+            lastPlace = places.computeIfAbsent(page, p -> places.size() + 1);
+        }
+        if (lastPlace > MOST_PAGES) {
             throw new IllegalArgumentException("marks for more than " + MOST_PAGES + " pages");
         }
-        return place;
+        return lastPlace;
     }
 
     private void add(char kind, int place, int index, byte code) {
         int row = index < 0 || index > NO_ROW ? NO_ROW : index;
-        marks.write(kind);
-        marks.write(place >> 8);
-        marks.write(place);
-        marks.write(row >> 16);
-        marks.write(row >> 8);
-        marks.write(row);
-        marks.write(code);
+        write(kind);
+        write(place >> 8);
+        write(place);
+        write(row >> 16);
+        write(row >> 8);
+        write(row);
+        write(code);
+    }
+
+    private void write(int lowest) {
+        marks[length++] = (byte) lowest;
     }
 
     private void add(ParkedRow row, Duration delay) {
