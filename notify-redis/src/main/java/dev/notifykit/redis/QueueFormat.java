@@ -35,6 +35,9 @@ final class QueueFormat {
 
     static final int DELIVERY_HEAD = 25;
 
+    /** Deliveries of a message, lanes of a script: their numbers have four digits. No user has so many devices. */
+    private static final int MOST_OF_A_KIND = 9_999;
+
     private static final byte VERSION = 1;
     private static final byte HIGHEST_VERSION = 31;
     private static final byte SEVERAL_TARGETS = 1;
@@ -108,6 +111,10 @@ final class QueueFormat {
     }
 
     List<PackedDelivery> packAll(List<Delivery> all, Duration ttl) {
+        if (all.size() > MOST_OF_A_KIND) {
+            throw new IllegalArgumentException(
+                    "a message has at most " + MOST_OF_A_KIND + " deliveries, this one " + all.size());
+        }
         boolean several = all.size() > 1;
         return all.stream()
                 .map(delivery -> new PackedDelivery(
@@ -121,8 +128,9 @@ final class QueueFormat {
                 .add(delivery.content());
     }
 
+    /** Four of them. */
     static String digits(int count) {
-        return String.format("%04d", count);
+        return Integer.toString(MOST_OF_A_KIND + 1 + count).substring(1);
     }
 
     /** Without a head: the script makes it of the one that was there. */

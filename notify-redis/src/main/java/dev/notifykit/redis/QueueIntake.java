@@ -10,6 +10,7 @@ import dev.notifykit.queue.QueueUnavailableException;
 import dev.notifykit.queue.Submission;
 import dev.notifykit.queue.Submitted;
 import dev.notifykit.redis.SubmitCall.Packed;
+import dev.notifykit.redis.SubmitCall.PackedDelivery;
 import dev.notifykit.result.SendResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,8 +45,6 @@ final class QueueIntake implements AutoCloseable {
     private static final int MAX_SINGLE_THREADS = 2;
 
     private static final int MAX_CLUSTER_THREADS = RedisSettings.DEFAULT_PARTITIONS;
-
-    private static final int MAX_DELIVERIES = 9_999;
 
     private final Function<List<ScriptCall>, List<Replicas.Kept>> way;
     private final RedisKeys keys;
@@ -120,18 +119,15 @@ final class QueueIntake implements AutoCloseable {
         MessageId id = submission.message().id();
         DedupKey key = submission.key();
         List<Delivery> deliveries = submission.deliveries();
-        if (deliveries.size() > MAX_DELIVERIES) {
-            throw new IllegalArgumentException(
-                    "a message has at most " + MAX_DELIVERIES + " deliveries, this one " + deliveries.size());
-        }
         Duration ttl = submission.dedupTtl();
+        List<PackedDelivery> packed = format.packAll(deliveries, ttl);
         String head = QueueFormat.digits(deliveries.size())
                 + DedupCall.millis(ttl)
                 + DedupCall.millis(submission.delay())
                 + digest
                 + QueueFormat.claim(id, key);
         byte[] content = deliveries.isEmpty() ? format.pack(submission.message(), ttl) : new byte[0];
-        return new Packed(id, digest, bytes(head), content, format.packAll(deliveries, ttl));
+        return new Packed(id, digest, bytes(head), content, packed);
     }
 
     private List<Submitted> answers(Map<SubmitCall, List<Integer>> calls, List<Packed> packed) {
