@@ -157,9 +157,11 @@ public final class Engine {
         claims = new Claims(dedupStore, config.dedup(), time, observers::dedup, config.stageProbe());
         messages = new MessageRoad(direct, claims, config.dedup(), observers);
         Map<String, FanOutHandler> handlers = new HashMap<>(config.handlers());
-        FanOutHandler forTopics =
-                TopicFanOuts.handler(desks.topicStore(), desks.store(), lanes.keySet(), config.messageSink());
-        handlers.put(forTopics.name(), forTopics);
+        if (!lanes.isEmpty()) {
+            FanOutHandler forTopics =
+                    TopicFanOuts.handler(desks.topicStore(), desks.store(), lanes.keySet(), config.messageSink());
+            handlers.put(forTopics.name(), forTopics);
+        }
         fanOuts = new FanOutEngine(
                 store,
                 handlers,
@@ -267,7 +269,9 @@ public final class Engine {
             }
         }
         fanOuts.start();
-        queue.start();
+        if (!lanes.isEmpty()) { // who has none steers, and could send nothing of it
+            queue.start();
+        }
     }
 
     /**
