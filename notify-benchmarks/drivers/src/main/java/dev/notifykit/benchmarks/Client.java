@@ -21,8 +21,8 @@ enum Client {
     FIREBASE_ADMIN("firebase-admin sendEach", "fcm", "dev.notifykit.benchmarks.firebase.FirebaseAdmin", 8_000, 60_000),
     POOLED_JEDIS("one EVALSHA, pooled Jedis", "dedup", PooledJedis.class.getName(), 200_000, 600_000),
     DEDUP_ROAD("our claim and confirm", "dedup", DedupRoad.class.getName(), 400_000, 1_200_000),
-    MEMORY_FAN_OUT("fan-out in memory", "progress", MemoryFanOut.class.getName(), 200_000, 400_000),
-    REDIS_FAN_OUT("fan-out in Redis", "progress", RedisFanOut.class.getName(), 200_000, 400_000),
+    MEMORY_FAN_OUT("fan-out in memory", "progress", MemoryFanOut.class.getName(), 200_000, 1_000_000),
+    REDIS_FAN_OUT("fan-out in Redis", "progress", RedisFanOut.class.getName(), 200_000, 1_000_000),
     SUBMIT_LISTS("submitted in lists of 100, 4 threads", "submit", SubmitLists.class.getName(), 100_000, 300_000),
     SUBMIT_ONES("submitted one by one, 32 threads", "submit", SubmitOnes.class.getName(), 50_000, 150_000),
     QUEUE_WORKER("worked on", "submit", QueueWorker.class.getName(), 100_000, 300_000);
