@@ -195,7 +195,9 @@ public final class RedisTopology implements AutoCloseable {
                 await(
                         () -> {
                             String info = jedis.clusterInfo();
+                            // Where it need not cover all slots it is ok before all are assigned.
                             return "ok".equals(RedisProcess.field(info, "cluster_state"))
+                                    && ("" + SLOTS).equals(RedisProcess.field(info, "cluster_slots_assigned"))
                                     && ("" + CLUSTER_NODES).equals(RedisProcess.field(info, "cluster_known_nodes"));
                         },
                         "the cluster does not come together");
