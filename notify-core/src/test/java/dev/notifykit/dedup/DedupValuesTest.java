@@ -137,6 +137,7 @@ class DedupValuesTest {
         assertThat(Stream.generate(ClaimOwner::random).limit(1_000)).doesNotHaveDuplicates();
         assertThat(ClaimOwner.of(MessageId.of("7"))).isEqualTo(ClaimOwner.of(MessageId.of("7")));
         assertThat(ClaimOwner.of(MessageId.of("x".repeat(200))).value()).hasSize(202);
+        assertThat(ClaimOwner.random().value()).hasSize(16);
     }
 
     @ParameterizedTest

@@ -104,20 +104,18 @@ final class RedisEntries {
     private void dedup() throws IOException {
         DedupStore dedup = stores.dedupStore();
         IntFunction<DedupKey> key = i -> DedupKey.of(ids.id(i).toString());
-        IntFunction<ClaimOwner> owner = i -> new ClaimOwner(ids.id(i).toString());
+        ClaimOwner owner = ClaimOwner.random();
         TargetDigest one = new TargetDigest("0123456789abcdef".repeat(2));
         DedupSettings settings = DedupSettings.defaults();
         memory.clear();
         memory.measure(
                 "dedup entry, claimed",
                 entries,
-                () -> forEach(entries, i -> dedup.claim(key.apply(i), owner.apply(i), settings.terms())));
+                () -> forEach(entries, i -> dedup.claim(key.apply(i), owner, settings.terms())));
         memory.clear();
         memory.measure("dedup entry, confirmed", entries, () -> {
-            forEach(entries, i -> dedup.claim(key.apply(i), owner.apply(i), settings.terms()));
-            forEach(
-                    entries,
-                    i -> dedup.confirm(key.apply(i), owner.apply(i), TargetEnds.all(Set.of(one)), settings.ttl()));
+            forEach(entries, i -> dedup.claim(key.apply(i), owner, settings.terms()));
+            forEach(entries, i -> dedup.confirm(key.apply(i), owner, TargetEnds.all(Set.of(one)), settings.ttl()));
         });
         memory.clear();
         memory.measure(
@@ -125,8 +123,7 @@ final class RedisEntries {
                 entries,
                 () -> forEach(
                         entries,
-                        i -> dedup.claim(
-                                key.apply(i).content(Content.BODY).version(i), owner.apply(i), settings.terms())));
+                        i -> dedup.claim(key.apply(i).content(Content.BODY).version(i), owner, settings.terms())));
     }
 
     private void devices() throws IOException {
