@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,7 +23,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RedisLogs.class)
 class SentinelQueueFaultsTest {
 
-    private static final Duration PATIENCE = Duration.ofMillis(400);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration FOR_THE_REPLICA = Duration.ofMillis(400);
+    private static final int LISTS = 80;
 
     @Test
     void nothingThatWasKeptIsLostByAFailover() {
@@ -30,38 +33,38 @@ class SentinelQueueFaultsTest {
                 RedisStores stores = RedisStores.connect(RedisConfig.sentinel(RedisTopology.PRIMARY_NAME)
                         .node("127.0.0.1", redis.sentinel().port())
                         .settings(RedisSettings.builder()
+                                .timeout(Duration.ofSeconds(20))
                                 .queue(QueueSettings.builder()
-                                        .durability(Durability.replicated(1, PATIENCE))
+                                        .durability(Durability.replicated(1, FOR_THE_REPLICA))
                                         .build())
                                 .build())
                         .build())) {
             WorkQueue queue = stores.workQueue();
             Set<String> kept = new HashSet<>();
-            Set<String> all = new HashSet<>();
+            for (int i = 0; i < LISTS; i++) {
+                List<Submission> some = Queues.many("m" + i + "-", 5);
+                Await.until(PATIENCE, () -> isKept(queue, some), () -> "not replicated\n" + redis.logTails());
+                kept.addAll(namesOf(some));
+            }
+            redis.nodes().get(1).freeze();
+            Set<String> all = new HashSet<>(kept);
             int unsure = 0;
-            for (int i = 0; i < 100; i++) {
-                if (i == 80) {
-                    redis.nodes().get(1).freeze();
-                }
-                List<Submission> some = Queues.many("m" + i + "-", i < 80 ? 5 : 1);
-                some.forEach(one -> all.add(one.message().id().value()));
-                if (i >= 80 && unsure >= 3) {
-                    break;
-                }
-                if (isKept(queue, some)) {
-                    some.forEach(one -> kept.add(one.message().id().value()));
+            for (int i = 0; unsure < 3 && i < 20; i++) {
+                List<Submission> one = Queues.many("lonely" + i + "-", 1);
+                all.addAll(namesOf(one));
+                if (isKept(queue, one)) {
+                    kept.addAll(namesOf(one));
                 } else {
                     unsure++;
                 }
             }
             assertThat(unsure).as("submits that only the primary has heard of").isEqualTo(3);
-            redis.node().killHard();
+            redis.killPrimary();
             redis.nodes().get(1).thaw();
 
-            Await.until(Duration.ofSeconds(90), () -> answers(queue), () -> "no failover\n" + redis.logTails());
+            Await.until(PATIENCE, () -> answers(queue), () -> "no failover\n" + redis.logTails());
             Set<String> there = Queues.names(queue);
             assertThat(there).containsAll(kept);
-            assertThat(kept).hasSizeGreaterThanOrEqualTo(400);
             List<Submission> again = all.stream().map(Queues::to).toList();
             // One node is left, so that nothing new is replicated; but it is stored.
             IntStream.range(0, 2).forEach(i -> isKept(queue, again));
@@ -72,6 +75,11 @@ class SentinelQueueFaultsTest {
         }
     }
 
+    private static Set<String> namesOf(List<Submission> some) {
+        return some.stream().map(one -> one.message().id().value()).collect(Collectors.toSet());
+    }
+
+    /** Whether the replica was in time. */
     private static boolean isKept(WorkQueue queue, List<Submission> some) {
         try {
             return queue.submit(some).stream().allMatch(Queues::isQueued);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -32,8 +33,10 @@ public final class RedisTopology implements AutoCloseable {
     private static final int SLOTS = 16_384;
     private static final int CLUSTER_NODES = 3;
 
-    /** How soon a dead primary is noticed. */
+    /** How soon a sentinel notices a dead primary: only one that {@link #killPrimary} has killed, not one that a busy machine leaves waiting. */
     private static final int DOWN_AFTER_MILLIS = 1_000;
+
+    private static final int NEVER_DOWN_MILLIS = 600_000;
 
     /** Long enough for a machine that is ten times slower. */
     private static final JedisClientConfig PATIENT =
@@ -83,7 +86,7 @@ public final class RedisTopology implements AutoCloseable {
                 port -> List.of(
                         "sentinel monitor " + PRIMARY_NAME + " 127.0.0.1 "
                                 + nodes.get(0).port() + " 1",
-                        "sentinel down-after-milliseconds " + PRIMARY_NAME + " " + DOWN_AFTER_MILLIS,
+                        "sentinel down-after-milliseconds " + PRIMARY_NAME + " " + NEVER_DOWN_MILLIS,
                         "sentinel failover-timeout " + PRIMARY_NAME + " 5000"),
                 "--sentinel");
         RedisTopology topology = new RedisTopology(Kind.SENTINEL, nodes, sentinel);
@@ -162,6 +165,14 @@ public final class RedisTopology implements AutoCloseable {
                         .clientConfig(config)
                         .build();
         };
+    }
+
+    /** Kills the primary that a sentinel watches, so that its replica takes its place in a second or some more. */
+    public void killPrimary() {
+        node().killHard();
+        try (Jedis jedis = sentinel().connect()) {
+            jedis.sentinelSet(PRIMARY_NAME, Map.of("down-after-milliseconds", "" + DOWN_AFTER_MILLIS));
+        }
     }
 
     /** Those that take writes at the moment. */
