@@ -116,9 +116,24 @@ end
 local claim_times, lease_end, claim_ttl, confirm_digits, confirm_ttl
 local keys, calls, answers = KEYS, ARGV, {}
 
+-- What is to be confirmed is read at once. It is true of a key until this batch has come to it; what is not there, or foreign, is read when its turn comes.
+local ahead, confirmed = {}, {}
+for i = 1, #keys do
+  if byte(calls[1 + i]) == CONFIRM then
+    confirmed[#confirmed + 1] = keys[i]
+  end
+end
+if #confirmed > 0 then
+  for i, value in ipairs(redis.call('MGET', unpack(confirmed))) do
+    ahead[confirmed[i]] = value or nil
+  end
+end
+
 for i = 1, #keys do
   local key, call = keys[i], calls[1 + i]
   local kind, verdict, wrong = byte(call), nil, nil
+  local known = ahead[key]
+  ahead[key] = nil
   if kind == CLAIM and not out_of_memory then
     local times = sub(call, 2, 27)
     if times ~= claim_times then
@@ -134,7 +149,7 @@ for i = 1, #keys do
     verdict = set and set.ok and 'N'
   end
   if not verdict and not wrong then
-    local value = pcall('GET', key)
+    local value = known or pcall('GET', key)
     local written = nil
     if kind == CONFIRM and type(value) == 'string' then
       written = dedup_known_confirm(value, sub(call, 15))

@@ -30,6 +30,23 @@ local function queue_claim_waits(known)
   return waits
 end
 
+-- What many keys hold, read at once: true of each until the script has come to it.
+local queue_claims_ahead = {}
+
+-- What is not there, or foreign, is not among them.
+local function queue_claims_read_ahead(digests)
+  local keys = {}
+  for i, digest in ipairs(digests) do
+    keys[i] = queue_claim_key(digest)
+  end
+  for from = 1, #keys, QUEUE_TOGETHER do
+    local to = math.min(from + QUEUE_TOGETHER - 1, #keys)
+    for i, value in ipairs(redis.call('MGET', unpack(keys, from, to))) do
+      queue_claims_ahead[keys[from + i - 1]] = value or nil
+    end
+  end
+end
+
 -- While a message waits it lasts; then for as long as was said.
 local function queue_claim_write(key, known, ttl, delay)
   dedup_note_bereft(key, known)
@@ -49,8 +66,10 @@ end
 local function queue_claim_end(digest, names, ttl, said, all, listed, now)
   local key = queue_claim_key(digest)
   local owner, content, version = string.match(names, '^(%S+) (%S*) (%d*)$')
+  local ahead = queue_claims_ahead[key]
+  queue_claims_ahead[key] = nil
   if all and not listed then
-    local value = redis.pcall('GET', key)
+    local value = ahead or redis.pcall('GET', key)
     local written = type(value) == 'string' and dedup_first_confirm(value, owner .. ' ')
     if written then
       redis.call('SET', key, written, 'PX', queue_text(ttl))
@@ -122,10 +141,11 @@ local function queue_target_end(digest, names, ttl, several, target, said, lette
   end
 end
 
--- How a message stands to its key: H it holds it, C the same as a correction; P something else was said since, R the same, and it was a correction.
+-- How a message stands to its key, which was read ahead: H it holds it, C the same as a correction; P something else was said since, R the same, and it
+-- was a correction.
 local function queue_claim_standing(key, owner)
-  local value = redis.pcall('GET', key)
-  if type(value) ~= 'string' then
+  local value = queue_claims_ahead[key]
+  if not value then
     local bereft = queue_bereft(owner)
     return bereft == '1' and 'R' or bereft and 'P' or 'H' -- forgotten, or somebody else's: nothing speaks against it
   end

@@ -31,7 +31,7 @@ local now, dead = queue_now(ARGV[1]), 'r' .. tonumber(ARGV[5])
 local most_letters, most_bytes = tonumber(ARGV[3]), tonumber(ARGV[4])
 
 -- What is asked, and what of it is started.
-local asked, ids, fields, seen = {}, {}, { 'n', 'b', 'd', 'zs', 'lb', 'ls', dead }, { [dead] = true }
+local asked, ids, digests, fields, seen = {}, {}, {}, { 'n', 'b', 'd', 'zs', 'lb', 'ls', dead }, { [dead] = true }
 local at = 6
 while ARGV[at] do
   local head = ARGV[at]
@@ -54,6 +54,9 @@ while ARGV[at] do
     ask.names, ask.letter = ask.first, ARGV[at + 2]
     at = at + 3
   end
+  if ask.names and ask.names ~= '' then
+    digests[#digests + 1] = string.sub(ask.names, 1, 32)
+  end
   asked[#asked + 1] = ask
   ids[#ids + 1] = ask.id
 end
@@ -62,6 +65,7 @@ if refusal then
   return refusal
 end
 local records = queue_values(queue_key('s'), ids)
+queue_claims_read_ahead(digests)
 local letters, full = redis.call('HLEN', queue_key('dlq')), 0
 queue_allow_oom()
 

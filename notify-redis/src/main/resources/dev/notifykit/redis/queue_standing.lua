@@ -8,8 +8,12 @@
 --@include dedup_rules
 --@include queue_claims
 
-local answers = { 'OK' }
+local digests, answers = {}, { 'OK' }
 for i = 1, #ARGV do
-  answers[1 + i] = queue_claim_standing(queue_claim_key(string.sub(ARGV[i], 1, 32)), string.sub(ARGV[i], 33))
+  digests[i] = string.sub(ARGV[i], 1, 32)
+end
+queue_claims_read_ahead(digests)
+for i = 1, #ARGV do
+  answers[1 + i] = queue_claim_standing(queue_claim_key(digests[i]), string.sub(ARGV[i], 33))
 end
 return answers
