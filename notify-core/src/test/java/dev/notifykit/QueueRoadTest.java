@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.lane.LaneLimits;
+import dev.notifykit.lane.SenderRate;
+import dev.notifykit.limit.InMemoryRateStore;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.Recipient;
 import dev.notifykit.message.SubmitReceipt.Verdict;
@@ -29,10 +31,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens to a submitted message between its fetch and its result. */
 class QueueRoadTest {
@@ -131,6 +136,47 @@ class QueueRoadTest {
         assertThat(client.deadLetters().page(null, 10).letters())
                 .extracting(DeadLetter::why)
                 .containsExactly(DeadLetter.Why.DEADLINE);
+    }
+
+    // ---- what is taken
+
+    /** What is taken is in doubt when its instance dies. Else it would begin with ten, and take more with every end. */
+    @ParameterizedTest
+    @EnumSource
+    void noMoreIsTakenThanItsRatesGiveInASecond(Rate rate) {
+        world = new QueueWorld(builder -> builder.partitions(1));
+        PushClient client = start(builder -> rate.of(builder.rateStore(new InMemoryRateStore(world.time)), world));
+        client.submit(IntStream.range(0, 40).mapToObj(i -> QueueWorld.to("phone-" + i)).toList());
+        AtomicLong most = new AtomicLong();
+        world.until("all are sent", () -> {
+            most.accumulateAndGet(world.queue.state().started(), Math::max);
+            return world.apns.accepted().size() == 40;
+        });
+        world.untilQuiet();
+        assertThat(most.get()).isBetween(1L, 9L);
+    }
+
+    private enum Rate {
+        ITS_OWN {
+            @Override
+            PushClientBuilder of(PushClientBuilder builder, QueueWorld world) {
+                return builder.limits(LaneLimits.builder().ratePerSecond(3).build());
+            }
+        },
+        THE_FLEETS {
+            @Override
+            PushClientBuilder of(PushClientBuilder builder, QueueWorld world) {
+                return builder.limits(LaneLimits.builder().fleetRatePerSecond(3).build());
+            }
+        },
+        ITS_SENDERS {
+            @Override
+            PushClientBuilder of(PushClientBuilder builder, QueueWorld world) {
+                return builder.senderRate(world.apns, SenderRate.perInstance(3));
+            }
+        };
+
+        abstract PushClientBuilder of(PushClientBuilder builder, QueueWorld world);
     }
 
     // ---- dead letters

@@ -37,6 +37,10 @@ public final class QueueCodec {
     private static final EnumCodes<Why> WHYS =
             EnumCodes.of(Why.class, Map.of(Why.ATTEMPTS, 1, Why.DEADLINE, 2, Why.POISON, 3, Why.CORRUPT, 4));
 
+    private static final int NO_KEY = 0;
+    private static final int OWN_KEY = 1;
+    private static final int KEY_OF_ITS_MESSAGE = 2;
+
     private final PushCodec push;
 
     /**
@@ -55,12 +59,14 @@ public final class QueueCodec {
      * @return its bytes
      */
     public byte[] pack(Delivery delivery) {
-        return DELIVERY.pack(out -> out.text(delivery.message().value())
-                .optional(delivery.key(), DedupCodec::write)
-                .section(section -> push.write(section, delivery.request()))
-                .number(delivery.attempts())
-                .flag(delivery.unknown())
-                .duration(delivery.spent()));
+        return DELIVERY.pack(out -> {
+            out.text(delivery.message().value());
+            writeKey(out, delivery.message(), delivery.key());
+            out.section(section -> push.write(section, delivery.request()))
+                    .number(delivery.attempts())
+                    .flag(delivery.unknown())
+                    .duration(delivery.spent());
+        });
     }
 
     /**
@@ -72,7 +78,7 @@ public final class QueueCodec {
     public Delivery unpackDelivery(byte[] bytes) {
         return DELIVERY.unpack(bytes, in -> {
             MessageId message = MessageId.of(in.text());
-            DedupKey key = in.optional(DedupCodec::readKey);
+            DedupKey key = readKey(in, message);
             PushRequest request = in.section(push::readRequest);
             int attempts = in.integer();
             boolean unknown = in.flag();
@@ -80,6 +86,27 @@ public final class QueueCodec {
             in.fields((tag, field) -> false);
             return new Delivery(message, key, request, attempts, unknown, spent);
         });
+    }
+
+    /** One that is made of the message's id would say it once more: a fifth of a usual delivery. */
+    private static void writeKey(PackWriter out, MessageId message, @Nullable DedupKey key) {
+        if (key == null) {
+            out.flag(false);
+        } else if (key.equals(Submission.keyOf(message))) {
+            out.code(KEY_OF_ITS_MESSAGE);
+        } else {
+            DedupCodec.write(out.code(OWN_KEY), key);
+        }
+    }
+
+    private static @Nullable DedupKey readKey(PackReader in, MessageId message) {
+        int kind = in.code();
+        return switch (kind) {
+            case NO_KEY -> null;
+            case OWN_KEY -> DedupCodec.readKey(in);
+            case KEY_OF_ITS_MESSAGE -> Submission.keyOf(message);
+            default -> throw in.unknownCode(kind);
+        };
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.notifykit.queue;
 
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.message.Message;
+import dev.notifykit.push.MessageId;
 import java.time.Duration;
 import java.util.List;
 
@@ -42,7 +43,11 @@ public record Submission(Message message, List<Delivery> deliveries, Duration de
      * @return its dedup key, or one made of its id
      */
     public static DedupKey keyOf(Message message) {
-        return message.dedupKey()
-                .orElseGet(() -> DedupKey.of("notifykit:message:" + message.id().value()));
+        return message.dedupKey().orElseGet(() -> keyOf(message.id()));
+    }
+
+    /** Never changed: what is stored counts on it. */
+    static DedupKey keyOf(MessageId message) {
+        return DedupKey.of("notifykit:message:" + message.value());
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.notifykit.codec.Fields;
 import dev.notifykit.codec.ValueTooLargeException;
 import dev.notifykit.dedup.DedupKey;
+import dev.notifykit.message.Message;
 import dev.notifykit.message.MessageCodec;
+import dev.notifykit.message.Recipient;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.OptionsFormats;
@@ -15,6 +17,7 @@ import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueueCodecTest {
@@ -45,6 +48,27 @@ class QueueCodecTest {
         Delivery delivery = Delivery.of(MessageId.random(), DedupKey.of("order/17"), PushRequest.of(phone, said));
 
         assertThat(CODEC.pack(delivery).length).isLessThan(107 + 32 + 140);
+    }
+
+    @Test
+    void aKeyThatIsMadeOfTheMessagesIdTakesNoRoom() {
+        Message message = Message.of(Recipient.device(BARE.request().target()), ALERT);
+        DedupKey its = Submission.keyOf(message);
+        Delivery named = Delivery.of(message.id(), its, BARE.request());
+
+        assertThat(its.id()).isEqualTo("notifykit:message:" + message.id());
+        assertThat(CODEC.unpackDelivery(CODEC.pack(named))).isEqualTo(named);
+        assertThat(CODEC.pack(named)).hasSameSizeAs(CODEC.pack(Delivery.of(message.id(), null, BARE.request())));
+    }
+
+    @Test
+    void aKeyThatOnlyLooksLikeItIsKeptAsItIs() {
+        DedupKey key = DedupKey.of("notifykit:message:m-1");
+        for (DedupKey other : List.of(key.content("c"), key.version(1), DedupKey.of("notifykit:message:m-2"))) {
+            Delivery delivery = Delivery.of(MessageId.of("m-1"), other, BARE.request());
+
+            assertThat(CODEC.unpackDelivery(CODEC.pack(delivery))).isEqualTo(delivery);
+        }
     }
 
     @Test

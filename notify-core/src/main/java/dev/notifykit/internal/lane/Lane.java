@@ -207,6 +207,15 @@ public final class Lane extends Serial {
     }
 
     /**
+     * How many attempts a second its rates allow: its own, its sender's, and those that instances share.
+     *
+     * @return the lowest of them; infinite where there is none
+     */
+    public double ratePerSecond() {
+        return rate.perSecond();
+    }
+
+    /**
      * How it was after its last step; a pause shows at once, since other lanes may have brought it about.
      *
      * @return the state

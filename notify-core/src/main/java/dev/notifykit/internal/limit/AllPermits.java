@@ -32,4 +32,9 @@ final class AllPermits implements Permits {
     public void onChange(Runnable listener) {
         rates.forEach(rate -> rate.onChange(listener));
     }
+
+    @Override
+    public double perSecond() {
+        return rates.stream().mapToDouble(Permits::perSecond).min().orElse(Double.POSITIVE_INFINITY);
+    }
 }

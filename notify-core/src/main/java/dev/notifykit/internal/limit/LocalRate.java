@@ -5,6 +5,7 @@ import dev.notifykit.limit.Gcra;
 /** A rate of this client alone. Thread-safe: the lanes of a sender may share one. */
 public final class LocalRate implements Permits {
 
+    private final double perSecond;
     private final Gcra gcra;
 
     /**
@@ -13,6 +14,7 @@ public final class LocalRate implements Permits {
      * @param perSecond more than 0
      */
     public LocalRate(double perSecond) {
+        this.perSecond = perSecond;
         gcra = new Gcra(perSecond);
     }
 
@@ -29,5 +31,10 @@ public final class LocalRate implements Permits {
     @Override
     public void onChange(Runnable listener) {
         // Permits come with time alone.
+    }
+
+    @Override
+    public double perSecond() {
+        return perSecond;
     }
 }

@@ -28,6 +28,11 @@ public interface Permits {
         public void onChange(Runnable listener) {
             // Nothing ever changes.
         }
+
+        @Override
+        public double perSecond() {
+            return Double.POSITIVE_INFINITY;
+        }
     };
 
     /**
@@ -52,6 +57,13 @@ public interface Permits {
      * @param listener quick
      */
     void onChange(Runnable listener);
+
+    /**
+     * How many there are, for whomever they are.
+     *
+     * @return the rate; infinite: there is no limit
+     */
+    double perSecond();
 
     /**
      * Permits that are one of each rate.

@@ -129,6 +129,12 @@ public final class SharedRate implements Permits, AutoCloseable {
         listeners.add(listener);
     }
 
+    /** The fleet's: this client may be the only one that has work. */
+    @Override
+    public double perSecond() {
+        return perSecond;
+    }
+
     /**
      * What is wrong at the moment.
      *
