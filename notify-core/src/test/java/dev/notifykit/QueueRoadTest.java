@@ -146,7 +146,9 @@ class QueueRoadTest {
     void noMoreIsTakenThanItsRatesGiveInASecond(Rate rate) {
         world = new QueueWorld(builder -> builder.partitions(1));
         PushClient client = start(builder -> rate.of(builder.rateStore(new InMemoryRateStore(world.time)), world));
-        client.submit(IntStream.range(0, 40).mapToObj(i -> QueueWorld.to("phone-" + i)).toList());
+        client.submit(IntStream.range(0, 40)
+                .mapToObj(i -> QueueWorld.to("phone-" + i))
+                .toList());
         AtomicLong most = new AtomicLong();
         world.until("all are sent", () -> {
             most.accumulateAndGet(world.queue.state().started(), Math::max);

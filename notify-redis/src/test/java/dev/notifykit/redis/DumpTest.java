@@ -30,7 +30,13 @@ import redis.clients.jedis.UnifiedJedis;
 @ExtendWith(RedisLogs.class)
 class DumpTest {
 
-    private static final List<DumpPart> PARTS = List.of(new DumpedDedup(), new DumpedFanOuts(), new DumpedDevices());
+    private static final List<DumpPart> PARTS = List.of(
+            new DumpedDedup(),
+            new DumpedFanOuts(),
+            new DumpedDevices(),
+            new DumpedQueue(),
+            new DumpedTopics(),
+            new DumpedLimits());
 
     /** Of each the parts that its build had. */
     private static final List<String> DUMPS = List.of("step-4");

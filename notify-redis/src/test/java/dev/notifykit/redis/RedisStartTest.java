@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,12 +45,56 @@ class RedisStartTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String OLD = "CVE-2025-49844";
 
+    private static final String[] ON_DISK = {"--appendonly", "yes", "--appendfsync", "always"};
+
+    /** Of this class alone, since its tests stop and empty it; they leave it as it was. It takes seconds to come together. */
+    private static @Nullable RedisTopology cluster;
+
     private final String prefix = "t" + UUID.randomUUID();
     private final Closing closing = new Closing();
 
     @AfterEach
     void closeAll() {
         closing.close();
+    }
+
+    @AfterAll
+    static void closeCluster() {
+        RedisTopology started = cluster;
+        cluster = null;
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    private static RedisTopology cluster() {
+        RedisTopology started = cluster;
+        if (started == null) {
+            started = RedisTopology.cluster(RedisBinary.preferred(), ON_DISK);
+            cluster = started;
+        }
+        started.awaitClusterOk();
+        return started;
+    }
+
+    /** One that may be stopped and emptied. */
+    private RedisTopology ofItsOwn(RedisTopology.Kind kind) {
+        return kind == RedisTopology.Kind.CLUSTER ? cluster() : start(ON_DISK);
+    }
+
+    /** Until the test ends. */
+    private void configure(List<RedisProcess> nodes, String setting, String value) {
+        for (RedisProcess node : nodes) {
+            try (Jedis admin = node.connect()) {
+                String before = admin.configGet(setting).get(setting);
+                admin.configSet(setting, value);
+                closing.add(() -> {
+                    try (Jedis again = node.connect()) {
+                        again.configSet(setting, before);
+                    }
+                });
+            }
+        }
     }
 
     private RedisSettings.Builder settings() {
@@ -182,21 +228,15 @@ class RedisStartTest {
 
     @Test
     void everyNodeOfAClusterIsAsked() {
-        RedisTopology cluster = closing.add(RedisTopology.cluster(RedisBinary.preferred()));
+        RedisTopology cluster = cluster();
         List<RedisProcess> nodes = cluster.nodes();
-        try (Jedis admin = nodes.get(2).connect()) {
-            admin.configSet("maxmemory-policy", "allkeys-random");
-        }
+        configure(nodes.subList(2, 3), "maxmemory-policy", "allkeys-random");
         assertThat(refusals(stores(cluster)))
                 .singleElement()
                 .asString()
                 .startsWith("127.0.0.1:" + nodes.get(2).port())
                 .contains("allkeys-random");
-        for (RedisProcess node : nodes) {
-            try (Jedis admin = node.connect()) {
-                admin.configSet("maxmemory-policy", "allkeys-lru");
-            }
-        }
+        configure(nodes, "maxmemory-policy", "allkeys-lru");
         assertThat(refusals(stores(cluster)))
                 .singleElement()
                 .asString()
@@ -302,11 +342,17 @@ class RedisStartTest {
 
     @Test
     void aClusterWithoutAllItsSlotsIsRefused() {
-        RedisTopology cluster =
-                closing.add(RedisTopology.cluster(RedisBinary.preferred(), "--cluster-require-full-coverage", "no"));
+        RedisTopology cluster = cluster();
+        configure(cluster.nodes(), "cluster-require-full-coverage", "no");
         RedisStores stores = stores(cluster);
         int ours = JedisClusterCRC16.getSlot(prefix + ":fleet");
         int other = ours == 0 ? 1 : 0;
+        RedisProcess owner = cluster.ownerOf(other);
+        closing.add(() -> {
+            try (Jedis admin = owner.connect()) {
+                admin.clusterAddSlots(other);
+            }
+        });
         for (RedisProcess node : cluster.nodes()) {
             try (Jedis admin = node.connect()) {
                 admin.clusterDelSlots(other);
@@ -383,8 +429,7 @@ class RedisStartTest {
     @ParameterizedTest
     @EnumSource(names = {"SINGLE", "CLUSTER"})
     void whileItIsAwayThatIsSaidAndWhenItIsBackThatToo(RedisTopology.Kind kind) throws Exception {
-        RedisTopology redis = closing.add(
-                RedisTopology.start(kind, RedisBinary.preferred(), "--appendonly", "yes", "--appendfsync", "always"));
+        RedisTopology redis = ofItsOwn(kind);
         UnifiedJedis client = closing.add(RedisStoresTest.config(redis).build().newClient());
         RedisStores stores =
                 closing.add(RedisStores.of(client, settings().build(), new Clock(), Duration.ofMillis(20)));
@@ -427,7 +472,7 @@ class RedisStartTest {
     @ParameterizedTest
     @EnumSource(names = {"SINGLE", "CLUSTER"})
     void whenTheDataIsGoneThatIsSaidUntilItIsBack(RedisTopology.Kind kind) {
-        RedisTopology redis = closing.add(RedisTopology.start(kind, RedisBinary.preferred()));
+        RedisTopology redis = ofItsOwn(kind);
         RedisStores stores = stores(redis);
         stores.check();
         Map<String, String> fleet;
