@@ -160,6 +160,15 @@ class GoldenBytesTest {
                                         .id(REQUEST)
                                         .build())),
                 Arguments.of(
+                        "delivery-of-a-message-without-a-key",
+                        Stored.DELIVERY,
+                        Delivery.of(
+                                MessageId.of("m-1"),
+                                DedupKey.of("notifykit:message:m-1"),
+                                PushRequest.builder(PHONE, Notification.alert("t", "b"))
+                                        .id(REQUEST)
+                                        .build())),
+                Arguments.of(
                         "delivery-full",
                         Stored.DELIVERY,
                         new Delivery(

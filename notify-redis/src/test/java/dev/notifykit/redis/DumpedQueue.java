@@ -34,8 +34,6 @@ import dev.notifykit.queue.QueueState;
 import dev.notifykit.queue.Settlement;
 import dev.notifykit.queue.Started;
 import dev.notifykit.queue.WorkQueue;
-import dev.notifykit.redis.server.Await;
-import dev.notifykit.result.DeliveryResult;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.result.SendResult.Kind;
 import dev.notifykit.testing.FakePushService;
@@ -47,7 +45,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +59,6 @@ final class DumpedQueue implements DumpPart {
     private static final String OWNER = "of long ago";
     private static final Duration LEASE = Duration.ofMinutes(10);
     private static final Duration LATER = Duration.ofHours(1);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Instant THEN = Instant.parse("2024-01-01T12:00:00.123Z");
     private static final Instant NEVER = Instant.parse("2200-01-01T00:00:00Z");
     private static final UserId ANNA = UserId.of("anna");
@@ -305,39 +301,39 @@ final class DumpedQueue implements DumpPart {
             answer(stores.deviceStore()
                     .register(Device.builder(ANNA, target, THEN).build()));
         }
-        Told told = new Told();
-        try (PushClient client = told.client(dump.together())) {
+        QueueHeir heir = new QueueHeir(APP);
+        try (PushClient client = heir.client(dump.together())) {
             client.start();
-            told.untilQuiet(queue);
-            assertThat(told.results("started", "parked", "in-doubt", "revived", "waiting", "waiting-bulk", "scheduled"))
+            heir.untilQuiet(queue);
+            assertThat(heir.results("started", "parked", "in-doubt", "revived", "waiting", "waiting-bulk", "scheduled"))
                     .containsOnly(Kind.ACCEPTED)
                     .hasSize(7);
-            assertThat(told.results("two-phones", "twice-1", "last-word"))
+            assertThat(heir.results("two-phones", "twice-1", "last-word"))
                     .as("the other phone had its own, and the other message was the same")
                     .containsOnly(Kind.ACCEPTED)
                     .hasSize(3);
-            assertThat(told.results("intake", "intake-later"))
+            assertThat(heir.results("intake", "intake-later"))
                     .containsOnly(Kind.ACCEPTED)
                     .hasSize(4);
-            assertThat(told.results("original", "first-word"))
+            assertThat(heir.results("original", "first-word"))
                     .containsOnly(Kind.SUPPRESSED)
                     .hasSize(2);
-            assertThat(told.results("alone")).containsExactly(Kind.DEAD_LETTERED);
-            assertThat(told.count()).isEqualTo(17);
-            assertThat(told.sent()).as("nobody twice").hasSize(14).doesNotHaveDuplicates();
-            assertThat(told.sentTo(PHONE, "intake"))
+            assertThat(heir.results("alone")).containsExactly(Kind.DEAD_LETTERED);
+            assertThat(heir.count()).isEqualTo(17);
+            assertThat(heir.sent()).as("nobody twice").hasSize(14).doesNotHaveDuplicates();
+            assertThat(heir.sentTo(PHONE, "intake"))
                     .as("a message's request has one id, whichever build expands it")
                     .isEqualTo("5028c735-8140-8976-8b54-0009f7344dc9");
 
             assertThat(client.deadLetters().replay(List.of(letterOf(queue, "dead"), letterOf(queue, "row"))))
                     .containsExactly(Replayed.QUEUED, Replayed.QUEUED);
-            told.untilQuiet(queue);
-            assertThat(told.results("dead", "row")).containsOnly(Kind.ACCEPTED).hasSize(2);
+            heir.untilQuiet(queue);
+            assertThat(heir.results("dead", "row")).containsOnly(Kind.ACCEPTED).hasSize(2);
             assertThat(client.deadLetters().purge(List.of(letterOf(queue, "alone"))))
                     .isOne();
             assertThat(client.submit(to("alone").build()).verdict()).isEqualTo(Verdict.QUEUED);
-            told.untilQuiet(queue);
-            assertThat(told.results("alone")).containsExactly(Kind.DEAD_LETTERED, Kind.ACCEPTED);
+            heir.untilQuiet(queue);
+            assertThat(heir.results("alone")).containsExactly(Kind.DEAD_LETTERED, Kind.ACCEPTED);
         }
         QueueState end = queue.state();
         assertThat(Queues.isLawful(end)).isTrue();
@@ -346,58 +342,6 @@ final class DumpedQueue implements DumpPart {
         assertThat(end.possibleDuplicates()).as("and what was started").isEqualTo(3);
         for (DedupKey key : List.of(DEAD, TWICE, GOAL.content("2:0"), FINAL.content("2:0"))) {
             assertThat(answer(claim(stores.dedupStore(), key, BERT))).isEqualTo(DUPLICATE);
-        }
-    }
-
-    /** What an heir has sent, and what it has told its host. */
-    private static final class Told {
-
-        private final FakePushService apns = FakePushService.create(ProviderId.APNS);
-        private final FakePushService fcm = FakePushService.create(ProviderId.FCM);
-        private final List<DeliveryResult> all = new CopyOnWriteArrayList<>();
-
-        PushClient client(RedisStores stores) {
-            return PushClient.builder()
-                    .app(APP, apns, fcm)
-                    .stores(stores)
-                    .owned(false)
-                    .messageSink(all::addAll)
-                    .build();
-        }
-
-        void untilQuiet(WorkQueue queue) {
-            Await.until(
-                    PATIENCE,
-                    () -> queue.state().pending() == 0,
-                    () -> "it does not end: " + queue.state() + ", " + all);
-        }
-
-        int count() {
-            return all.size();
-        }
-
-        List<Kind> results(String... messages) {
-            return all.stream()
-                    .filter(result ->
-                            List.of(messages).contains(result.message().value()))
-                    .map(result -> result.result().kind())
-                    .toList();
-        }
-
-        List<RequestId> sent() {
-            return requests().map(PushRequest::id).toList();
-        }
-
-        String sentTo(Target target, String message) {
-            return all.stream()
-                    .filter(result -> result.message().value().equals(message) && target.equals(result.target()))
-                    .map(result -> String.valueOf(result.request()))
-                    .findFirst()
-                    .orElseThrow();
-        }
-
-        private Stream<PushRequest> requests() {
-            return Stream.concat(apns.requests().stream(), fcm.requests().stream());
         }
     }
 }
