@@ -30,6 +30,7 @@ import dev.notifykit.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -479,6 +480,49 @@ class QueueRoadTest {
         world.untilQuiet();
         assertThat(world.addresses()).containsExactlyInAnyOrder("a", "b", "c", "young");
         assertThat(world.queue.state().possibleDuplicates()).isEqualTo(9);
+    }
+
+    @Test
+    void theNextSuspectWaitsUntilTheOneBeforeIsSettled() {
+        try (PushClient producer = world.client().build()) {
+            producer.submit(List.of(QueueWorld.to("a"), QueueWorld.to("b")));
+        }
+        die(3, false);
+        AtomicBoolean refusing = new AtomicBoolean(true);
+        PushClient client = start(builder -> builder.messageSink(batch -> {
+            if (refusing.get()) {
+                throw new IllegalStateException("a test's sink is away");
+            }
+            world.heard.addAll(batch);
+        }));
+        world.until(
+                "the first was told", () -> client.health().reasons().stream().anyMatch(r -> r.contains("sink")));
+        world.time.advance(Duration.ofSeconds(5));
+        Await.settle();
+        // Were the second one sent, and the process died of it, the first would be given up, too.
+        assertThat(world.apns.requests()).hasSize(1);
+        refusing.set(false);
+        world.untilQuiet();
+        assertThat(world.addresses()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void aSuspectThatIsInFlightAtACloseHasKilledNobody() {
+        try (PushClient producer = world.client().build()) {
+            producer.submit(QueueWorld.to("slow"));
+        }
+        die(3, false);
+        world.apns.hold();
+        PushClient client = start();
+        world.until("it runs", () -> world.apns.inFlight() == 1);
+        client.close(Duration.ZERO);
+        assertThat(world.queue.state().started()).isZero();
+        assertThat(world.queue.state().possibleDuplicates()).isEqualTo(4);
+        world.apns.release();
+        start();
+        world.untilQuiet();
+        assertThat(world.heard).extracting(DeliveryResult::result).hasOnlyElementsOfType(SendResult.Accepted.class);
+        assertThat(world.addresses()).hasSizeLessThanOrEqualTo(2);
     }
 
     @Test

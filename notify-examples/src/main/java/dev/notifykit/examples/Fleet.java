@@ -66,7 +66,7 @@ final class Fleet implements AutoCloseable {
     void startWorkers(List<String> names) throws IOException {
         for (String name : names) {
             Path results = plan.results().resolve(workers.size() + "-" + name);
-            workers.add(WorkerProcess.start(name, folder.resolve("plan.properties"), results));
+            workers.add(WorkerProcess.start(FleetWorker.class, name, folder.resolve("plan.properties"), results));
         }
         for (WorkerProcess worker : workers) {
             worker.awaitReady();

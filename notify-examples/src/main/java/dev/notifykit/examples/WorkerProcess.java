@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A {@link FleetWorker} in a process, and its successors of the same name. Thread-safe. */
+/** A {@link FleetWorker}, or a program that is started like it, in a process, and its successors of the same name. Thread-safe. */
 final class WorkerProcess implements AutoCloseable {
 
     /** It starts soon, and does not live long. */
@@ -17,6 +17,7 @@ final class WorkerProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
+    private final Class<?> program;
     private final String name;
     private final Path plan;
     private final Path results;
@@ -25,7 +26,8 @@ final class WorkerProcess implements AutoCloseable {
     private volatile ChildJvm child;
     private boolean frozen;
 
-    private WorkerProcess(String name, Path plan, Path results) throws IOException {
+    private WorkerProcess(Class<?> program, String name, Path plan, Path results) throws IOException {
+        this.program = program;
         this.name = name;
         this.plan = plan;
         this.results = results;
@@ -36,11 +38,12 @@ final class WorkerProcess implements AutoCloseable {
     /**
      * Starts a worker; {@link #awaitReady} says when it works.
      *
+     * @param program takes the arguments of a {@link FleetWorker}
      * @param plan the file of the plan
      * @param results where its files of results begin; each life has its own
      */
-    static WorkerProcess start(String name, Path plan, Path results) throws IOException {
-        return new WorkerProcess(name, plan, results);
+    static WorkerProcess start(Class<?> program, String name, Path plan, Path results) throws IOException {
+        return new WorkerProcess(program, name, plan, results);
     }
 
     private Path nextFile() {
@@ -48,7 +51,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private ChildJvm begin() throws IOException {
-        return ChildJvm.start(JVM, FleetWorker.class.getName(), List.of(plan.toString(), name, file.toString()));
+        return ChildJvm.start(JVM, program.getName(), List.of(plan.toString(), name, file.toString()));
     }
 
     /** Returns when it works. */
@@ -63,6 +66,14 @@ final class WorkerProcess implements AutoCloseable {
             child = begin();
         }
         awaitReady();
+    }
+
+    /** Starts it again if it has died by itself. */
+    synchronized void reviveIfDead() throws IOException {
+        if (!child.isAlive()) {
+            file = nextFile();
+            child = begin();
+        }
     }
 
     /** Whether it lives, and has ended some rows in this life. */

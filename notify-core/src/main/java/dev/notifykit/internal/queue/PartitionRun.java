@@ -185,29 +185,31 @@ final class PartitionRun extends Serial {
         journey.arrives(now);
         context.solo().left();
         flights.left();
-        suspects.back(journey);
+        boolean ranAlone = suspects.back(journey);
         if (over) {
+            suspects.stored(); // it is somebody else's by now
             demands.gone(journey.delivery().lane());
         } else if (back instanceof DeliveryJourney.Back.Ended ended) {
             ended(journey, ended.result());
         } else if (back instanceof DeliveryJourney.Back.Later later) {
             park(journey, later.delayNanos(), journey.lastResponse() instanceof PushResponse.Unknown);
         } else if (back instanceof DeliveryJourney.Back.Abandoned abandoned) {
-            if (abandoned.inFlight()) {
+            if (abandoned.inFlight() && !ranAlone) {
                 // It stays started: an heir counts it among what may come twice.
                 gone(journey);
             } else {
-                park(journey, 0, false);
+                // A suspect must not stay started: nobody has died with it.
+                park(journey, 0, abandoned.inFlight());
             }
         } else if (back instanceof DeliveryJourney.Back.Given given) {
-            given(journey, given.why());
+            given(journey, given.why(), ranAlone);
         }
     }
 
-    private void given(DeliveryJourney journey, Journey.GivenBack why) {
-        if (why == Journey.GivenBack.SENDER_PAUSED) {
+    private void given(DeliveryJourney journey, Journey.GivenBack why, boolean ranAlone) {
+        if (why == Journey.GivenBack.SENDER_PAUSED || ranAlone && !journey.isWithdrawn()) {
             // Nothing is fetched for a paused sender, save a probe; so it waits in its lane's queue, and comes at once
-            // when that is over.
+            // when that is over. As does a suspect: while it is held others run, and one of them may end the process.
             park(journey, 0, false);
         } else if (journey.isWithdrawn()) {
             park(journey, Suspects.againNanos(), false);
@@ -271,6 +273,9 @@ final class PartitionRun extends Serial {
             }
             if (now || settlements.isFull()) {
                 settlements.flush();
+            }
+            if (sink.isEmpty() && settlements.isEmpty()) {
+                suspects.stored();
             }
             if (intake.flush()) {
                 demands.lookAgain();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries with which owners have died again and again. One after the other runs with nothing else of this instance in a lane, and the store
- * knows: only one with which a process dies then is given up. Belongs to its partition's actor.
+ * knows: only one with which a process dies then is given up. The next one begins when the store also knows what became of the one before: else that
+ * one would be given up when the process dies with this one. Belongs to its partition's actor.
  */
 final class Suspects {
 
@@ -26,6 +27,7 @@ final class Suspects {
     private final Queue<DeliveryJourney> waiting = new ArrayDeque<>();
     private @Nullable DeliveryJourney asking;
     private boolean entered;
+    private boolean cameBack;
     private long enteredNanos;
 
     Suspects(QueueContext context, PartitionLease lease) {
@@ -67,15 +69,24 @@ final class Suspects {
     /** Calls a suspect back that does not get its turn. */
     void recallOverdue() {
         DeliveryJourney suspect = asking;
-        if (suspect != null && entered && context.time().nanoTime() - enteredNanos >= MOST.toNanos()) {
+        if (suspect != null && entered && !cameBack && context.time().nanoTime() - enteredNanos >= MOST.toNanos()) {
             suspect.withdraw();
             suspect.lane().lane().recheck();
         }
     }
 
-    /** It has come back. */
-    void back(DeliveryJourney journey) {
-        if (journey == asking) {
+    /** One has come back from its lane; {@link #stored} follows if it was a suspect. */
+    boolean back(DeliveryJourney journey) {
+        if (journey != asking) {
+            return false;
+        }
+        cameBack = true;
+        return true;
+    }
+
+    /** The store knows what became of all that has come back. */
+    void stored() {
+        if (cameBack) {
             clear();
         }
     }
@@ -87,13 +98,14 @@ final class Suspects {
         }
         asking = null;
         entered = false;
+        cameBack = false;
     }
 
     /** Gives up all that are in no lane. */
     Collection<DeliveryJourney> leave() {
         List<DeliveryJourney> resting = List.copyOf(waiting);
         waiting.clear();
-        if (!entered) {
+        if (!entered || cameBack) {
             clear();
         }
         return resting;
