@@ -334,8 +334,7 @@ class RedisStartTest {
 
     @Test
     void aNodeOfAClusterIsRefusedToAClientOfOne() {
-        RedisTopology cluster = SharedRedis.of(RedisTopology.Kind.CLUSTER);
-        UnifiedJedis client = closing.add(cluster.node().newClient());
+        UnifiedJedis client = closing.add(cluster().node().newClient());
         RedisStores stores = closing.add(RedisStores.of(client, settings().build()));
         assertThat(stores.state().faults()).anyMatch(line -> line.contains("RedisClusterClient"));
     }
