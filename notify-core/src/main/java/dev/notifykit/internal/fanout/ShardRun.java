@@ -12,6 +12,8 @@ import dev.notifykit.fanout.ShardGrant;
 import dev.notifykit.fanout.ShardLease;
 import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.lane.Lane;
+import dev.notifykit.internal.lane.LentJourney;
+import dev.notifykit.internal.work.LeaseTrust;
 import dev.notifykit.internal.work.Serial;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.push.PushRequest;
@@ -29,7 +31,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +49,6 @@ final class ShardRun extends Serial {
 
     /** How long marks may wait to be saved, and how often parked rows, the lease and the host's commands are looked at. */
     static final Duration TICK = Duration.ofMillis(250);
-
-    /** A longer wait is spent in the store. */
-    static final long SHORT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** At most once, so many rows may be announced and without a result: what a crash leaves unknown is bounded by it. */
     private static final int MOST_ANNOUNCED = 2 * ShardMarks.MOST;
@@ -90,10 +88,9 @@ final class ShardRun extends Serial {
     private final Parking parking;
     private final LaneLoads loads;
     private final List<Runnable> unsubscribe = new ArrayList<>();
-    private final long leaseNanos;
+    private final LeaseTrust trust;
 
     private volatile Mode mode;
-    private volatile long trustedUntilNanos;
     private volatile boolean over;
 
     private @Nullable AudiencePage unopened;
@@ -103,7 +100,6 @@ final class ShardRun extends Serial {
     private boolean reading;
     private boolean feedAgain = true;
     private boolean leftInFlight;
-    private long renewAtNanos;
     private boolean lookingAgain;
     private long restUntilNanos;
 
@@ -127,8 +123,7 @@ final class ShardRun extends Serial {
         reader = new ShardReader(context, grant.description(), grant.cursor(), new Reading());
         ids = new RequestIds(lease.fanOut(), lease.shard());
         restUntilNanos = grantedNanos;
-        leaseNanos = context.settings().lease().toNanos();
-        trust(grantedNanos);
+        trust = new LeaseTrust(time, context.settings().lease(), grantedNanos);
         pages = new OpenPages(this, context, grant, marks, ids);
         parking = new Parking(this, context, grant, marks, ids);
         loads = new LaneLoads(context.lanes().values(), grantedNanos);
@@ -169,7 +164,7 @@ final class ShardRun extends Serial {
 
     /** Whether the lease surely still holds: past that an heir may be at work. */
     boolean isTrusted() {
-        return !over && time.nanoTime() - trustedUntilNanos < 0;
+        return !over && trust.holds();
     }
 
     PushRequest render(AudienceRow row, RequestId id) {
@@ -204,21 +199,21 @@ final class ShardRun extends Serial {
     // ---- what came of a row
 
     void takeBack(RowJourney row) {
-        RowJourney.Back back = row.back();
+        LentJourney.Back back = row.back();
         long now = time.nanoTime();
         row.rests(now);
         loads.left(row.lane());
         if (over) {
             return;
         }
-        if (back instanceof RowJourney.Back.Ended ended) {
+        if (back instanceof LentJourney.Back.Ended ended) {
             loads.ended(row.lane(), now);
             ended(row, ended.result());
-        } else if (back instanceof RowJourney.Back.Later later) {
+        } else if (back instanceof LentJourney.Back.Later later) {
             tryLater(row, later.delayNanos());
-        } else if (back instanceof RowJourney.Back.Abandoned abandoned) {
+        } else if (back instanceof LentJourney.Back.Abandoned abandoned) {
             leftInFlight |= abandoned.inFlight();
-        } else if (back instanceof RowJourney.Back.Given given) {
+        } else if (back instanceof LentJourney.Back.Given given) {
             if (given.why() == Journey.GivenBack.SENDER_PAUSED) {
                 park(row, parking.untilProbe(row.lane()), true);
             } else if (given.withdrawn() && mode == Mode.RUNNING) {
@@ -267,7 +262,7 @@ final class ShardRun extends Serial {
         if (row.lastResponse() instanceof PushResponse.Unknown) {
             marks.possibleDuplicates(1);
         }
-        if (delayNanos > SHORT_WAIT_NANOS) {
+        if (delayNanos > LentJourney.SHORT_WAIT_NANOS) {
             park(row, Duration.ofNanos(delayNanos), false);
         } else {
             marks.afterFlush(() -> enterLater(row, delayNanos));
@@ -500,17 +495,11 @@ final class ShardRun extends Serial {
     }
 
     private void renewIfDue() {
-        long now = time.nanoTime();
-        if (now - renewAtNanos >= 0) {
+        if (trust.isDue()) {
+            long asked = time.nanoTime();
             store.renew(lease, context.settings().lease());
-            trust(now);
+            trust.granted(asked);
         }
-    }
-
-    /** A sixth of the lease is left as margin for clocks that run apart and for the way to the provider. */
-    private void trust(long askedNanos) {
-        trustedUntilNanos = askedNanos + leaseNanos - leaseNanos / 6;
-        renewAtNanos = askedNanos + leaseNanos / 3;
     }
 
     // ---- ends

@@ -2,7 +2,9 @@ package dev.notifykit.internal.queue;
 
 import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.lane.Lane;
+import dev.notifykit.internal.lane.LentJourney;
 import dev.notifykit.internal.message.LetterOf;
+import dev.notifykit.internal.work.LeaseTrust;
 import dev.notifykit.internal.work.Serial;
 import dev.notifykit.internal.work.SinkDoor;
 import dev.notifykit.internal.work.Traces;
@@ -26,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,9 +47,6 @@ final class PartitionRun extends Serial {
 
     /** How often the store is asked for work, and the longest that a result waits to be settled. */
     static final Duration TICK = Duration.ofMillis(100);
-
-    /** A longer wait is spent in the store. */
-    static final long SHORT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** How long a store that has failed is left alone. */
     private static final Duration REST = Duration.ofMillis(250);
@@ -180,20 +178,20 @@ final class PartitionRun extends Serial {
     // ---- what came of a delivery
 
     void takeBack(DeliveryJourney journey) {
-        DeliveryJourney.Back back = journey.back();
+        LentJourney.Back back = journey.back();
         long now = time.nanoTime();
-        journey.arrives(now);
+        journey.rests(now);
         context.solo().left();
         flights.left();
         boolean ranAlone = suspects.back(journey);
         if (over) {
             suspects.stored(); // it is somebody else's by now
             demands.gone(journey.delivery().lane());
-        } else if (back instanceof DeliveryJourney.Back.Ended ended) {
+        } else if (back instanceof LentJourney.Back.Ended ended) {
             ended(journey, ended.result());
-        } else if (back instanceof DeliveryJourney.Back.Later later) {
+        } else if (back instanceof LentJourney.Back.Later later) {
             park(journey, later.delayNanos(), journey.lastResponse() instanceof PushResponse.Unknown);
-        } else if (back instanceof DeliveryJourney.Back.Abandoned abandoned) {
+        } else if (back instanceof LentJourney.Back.Abandoned abandoned) {
             if (abandoned.inFlight() && !ranAlone) {
                 // It stays started: an heir counts it among what may come twice.
                 gone(journey);
@@ -201,17 +199,17 @@ final class PartitionRun extends Serial {
                 // A suspect must not stay started: nobody has died with it.
                 park(journey, 0, abandoned.inFlight());
             }
-        } else if (back instanceof DeliveryJourney.Back.Given given) {
-            given(journey, given.why(), ranAlone);
+        } else if (back instanceof LentJourney.Back.Given given) {
+            given(journey, given, ranAlone);
         }
     }
 
-    private void given(DeliveryJourney journey, Journey.GivenBack why, boolean ranAlone) {
-        if (why == Journey.GivenBack.SENDER_PAUSED || ranAlone && !journey.isWithdrawn()) {
+    private void given(DeliveryJourney journey, LentJourney.Back.Given given, boolean ranAlone) {
+        if (given.why() == Journey.GivenBack.SENDER_PAUSED || ranAlone && !given.withdrawn()) {
             // Nothing is fetched for a paused sender, save a probe; so it waits in its lane's queue, and comes at once
             // when that is over. As does a suspect: while it is held others run, and one of them may end the process.
             park(journey, 0, false);
-        } else if (journey.isWithdrawn()) {
+        } else if (given.withdrawn()) {
             park(journey, Suspects.againNanos(), false);
         } else {
             flights.hold(journey);

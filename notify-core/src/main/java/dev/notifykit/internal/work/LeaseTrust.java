@@ -1,10 +1,10 @@
-package dev.notifykit.internal.queue;
+package dev.notifykit.internal.work;
 
 import dev.notifykit.time.TimeSource;
 import java.time.Duration;
 
 /** Whether a lease surely still holds: past that an heir may be at work. It is renewed at a third of its time. Read from any thread. */
-final class LeaseTrust {
+public final class LeaseTrust {
 
     private static final int RENEWALS = 3;
 
@@ -16,7 +16,14 @@ final class LeaseTrust {
     private volatile long untilNanos;
     private long renewAtNanos;
 
-    LeaseTrust(TimeSource time, Duration lease, long askedNanos) {
+    /**
+     * Just granted.
+     *
+     * @param time the clock
+     * @param lease how long it lasts
+     * @param askedNanos a reading from before the store was asked
+     */
+    public LeaseTrust(TimeSource time, Duration lease, long askedNanos) {
         this.time = time;
         leaseNanos = lease.toNanos();
         granted(askedNanos);
@@ -27,16 +34,26 @@ final class LeaseTrust {
      *
      * @param askedNanos a reading from before the store was asked
      */
-    void granted(long askedNanos) {
+    public void granted(long askedNanos) {
         untilNanos = askedNanos + leaseNanos - leaseNanos / MARGIN;
         renewAtNanos = askedNanos + leaseNanos / RENEWALS;
     }
 
-    boolean isDue() {
+    /**
+     * Whether it is time to renew it. Asked by its owner's actor.
+     *
+     * @return true after a third of it
+     */
+    public boolean isDue() {
         return time.nanoTime() - renewAtNanos >= 0;
     }
 
-    boolean holds() {
+    /**
+     * Whether it surely still holds.
+     *
+     * @return false once an heir may be at work
+     */
+    public boolean holds() {
         return time.nanoTime() - untilNanos < 0;
     }
 }
