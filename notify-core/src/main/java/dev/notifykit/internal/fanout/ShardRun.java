@@ -1,8 +1,5 @@
 package dev.notifykit.internal.fanout;
 
-import dev.notifykit.codec.ValueTooLargeException;
-import dev.notifykit.fanout.AudienceException;
-import dev.notifykit.fanout.AudiencePage;
 import dev.notifykit.fanout.AudienceRow;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.fanout.FencedException;
@@ -28,9 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +44,6 @@ final class ShardRun extends Serial {
 
     /** How long marks may wait to be saved, and how often parked rows, the lease and the host's commands are looked at. */
     static final Duration TICK = Duration.ofMillis(250);
-
-    /** At most once, so many rows may be announced and without a result: what a crash leaves unknown is bounded by it. */
-    private static final int MOST_ANNOUNCED = 2 * ShardMarks.MOST;
 
     /** What is wanted of the shard. */
     enum Mode {
@@ -82,25 +74,21 @@ final class ShardRun extends Serial {
     private final StageProbe stages;
     private final ShardMarks marks;
     private final ShardSink sink;
-    private final ShardReader reader;
     private final RequestIds ids;
     private final OpenPages pages;
     private final Parking parking;
     private final LaneLoads loads;
+    private final RowFeed feed;
+    private final ReadAhead ahead;
     private final List<Runnable> unsubscribe = new ArrayList<>();
     private final LeaseTrust trust;
 
     private volatile Mode mode;
     private volatile boolean over;
 
-    private @Nullable AudiencePage unopened;
-    private @Nullable String failure;
     private @Nullable String trouble;
     private boolean begun;
-    private boolean reading;
-    private boolean feedAgain = true;
     private boolean leftInFlight;
-    private boolean lookingAgain;
     private long restUntilNanos;
 
     /**
@@ -120,13 +108,14 @@ final class ShardRun extends Serial {
         stages = context.stages();
         marks = new ShardMarks(context, lease);
         sink = new ShardSink(context, this::tell, reason -> tell(() -> trouble(reason)));
-        reader = new ShardReader(context, grant.description(), grant.cursor(), new Reading());
         ids = new RequestIds(lease.fanOut(), lease.shard());
         restUntilNanos = grantedNanos;
         trust = new LeaseTrust(time, context.settings().lease(), grantedNanos);
         pages = new OpenPages(this, context, grant, marks, ids);
         parking = new Parking(this, context, grant, marks, ids);
         loads = new LaneLoads(context.lanes().values(), grantedNanos);
+        feed = new RowFeed(this, context, lease, pages, parking, loads);
+        ahead = new ReadAhead(this, context, grant, pages);
         for (Lane lane : context.lanes().values()) {
             unsubscribe.add(lane.sender().onResume(() -> tell(parking::senderResumed)));
         }
@@ -191,7 +180,7 @@ final class ShardRun extends Serial {
         }
         mode = wanted;
         tell(() -> {
-            feedAgain = true;
+            feed.again();
             context.lanes().values().forEach(Lane::recheck);
         });
     }
@@ -275,8 +264,7 @@ final class ShardRun extends Serial {
             hold(row);
             return;
         }
-        entered(row);
-        row.lane().enterLater(row, delayNanos);
+        feed.feed(row, delayNanos);
     }
 
     private void park(RowJourney row, Duration delay, boolean forLane) {
@@ -309,15 +297,14 @@ final class ShardRun extends Serial {
             parking.stays(row);
         } else {
             page.idle().add(row);
-            feedAgain = true;
+            feed.again();
         }
     }
 
     // ---- the steps after each batch
 
     private boolean mayRead() {
-        boolean nothingToRead = reading || unopened != null || pages.readToEnd() || failure != null;
-        return !nothingToRead && mode == Mode.RUNNING && isTrusted() && !parking.isFull() && pages.haveRoom();
+        return ahead.isIdle() && mode == Mode.RUNNING && isTrusted() && !parking.isFull() && pages.haveRoom();
     }
 
     @Override
@@ -329,19 +316,16 @@ final class ShardRun extends Serial {
             if (!begun) {
                 takeOver();
             }
-            if (unopened != null && mode == Mode.RUNNING) {
-                open(unopened);
-                unopened = null;
-                feedAgain = true;
+            if (mode == Mode.RUNNING && ahead.open()) {
+                feed.again();
             }
             if (marks.mustFlushFirst()) {
                 marks.flush();
             }
             if (mode == Mode.CANCELLED) {
                 endIdle();
-            } else if (feedAgain && mode == Mode.RUNNING) {
-                feedAgain = false;
-                pages.all().forEach(this::feed);
+            } else if (mode == Mode.RUNNING) {
+                feed.feed();
             }
             if (sink.isFull() || pages.anyWaitsForSink()) {
                 sink.pump();
@@ -352,10 +336,9 @@ final class ShardRun extends Serial {
             }
             pages.closeDone();
             if (mayRead()) {
-                reading = true;
-                reader.read();
+                ahead.read();
             } else {
-                feedStarving();
+                feed.feedStarving();
             }
             leaveIfDone();
         } catch (FencedException e) {
@@ -363,20 +346,6 @@ final class ShardRun extends Serial {
         } catch (RuntimeException e) {
             storeFailed(e);
         }
-    }
-
-    private void open(AudiencePage page) {
-        try {
-            pages.open(page);
-        } catch (ValueTooLargeException e) {
-            // Read again it would be as large. Nothing of it was stored.
-            fail(AudienceException.Kind.TOO_LARGE, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void fail(AudienceException.Kind kind, String message) {
-        failure = kind + ": " + message;
-        log.error("{}: its audience cannot be read on: {}", this, failure);
     }
 
     /** Nothing is lost by it: what was to be stored is kept and stored again, and without a lease no attempt begins. */
@@ -388,65 +357,6 @@ final class ShardRun extends Serial {
         }
         log.warn("{}: the progress store failed and is asked again: {}", this, Traces.of(e));
         trouble("store: " + e.getClass().getName());
-    }
-
-    private void feed(PageRun page) {
-        List<RowJourney> held = new ArrayList<>();
-        Map<Lane, List<RowJourney>> byLane = new LinkedHashMap<>();
-        boolean atMostOnce = context.spec().delivery() == FanOutSpec.Delivery.AT_MOST_ONCE;
-        int most = atMostOnce ? Math.min(ShardMarks.MOST, MOST_ANNOUNCED - loads.total()) : Integer.MAX_VALUE;
-        List<RowJourney> fed = new ArrayList<>();
-        while (!page.idle().isEmpty() && fed.size() < most) {
-            RowJourney row = page.idle().remove();
-            if (parking.mustWait(row.lane()) && !parking.isFull()) {
-                park(row, parking.untilProbe(row.lane()), true);
-            } else if (parking.mustWait(row.lane())) {
-                held.add(row);
-            } else {
-                fed.add(row);
-                byLane.computeIfAbsent(row.lane(), lane -> new ArrayList<>()).add(row);
-            }
-        }
-        feedAgain |= atMostOnce && !page.idle().isEmpty();
-        page.idle().addAll(held);
-        if (fed.isEmpty()) {
-            return;
-        }
-        if (atMostOnce) {
-            try {
-                store.intend(lease, page.number(), PageRun.indexes(fed));
-                stages.at(Stage.INTENTS_SAVED);
-            } catch (RuntimeException e) {
-                fed.forEach(page.idle()::addFirst);
-                throw e;
-            }
-        }
-        byLane.forEach((lane, rows) -> {
-            rows.forEach(this::entered);
-            lane.enterAll(rows);
-        });
-    }
-
-    private void entered(RowJourney row) {
-        row.leaves(time.nanoTime());
-        loads.entered(row.lane());
-    }
-
-    /**
-     * A slow lane's rows fill the open pages, and a fast one has none left: the slow one's waiting rows are parked, and those in flight
-     * no longer hold up the reading. Only a lane that has had rows in these pages can be starved; one that simply has none is not.
-     */
-    private void feedStarving() {
-        if (pages.haveRoom() || pages.readToEnd() || mode != Mode.RUNNING || parking.isFull()) {
-            return;
-        }
-        if (loads.isStarved(time.nanoTime())) {
-            pages.all().stream().filter(PageRun::isBusy).forEach(PageRun::leaveBehind);
-            context.lanes().values().forEach(Lane::recheck);
-        } else if (loads.isHungry() && !lookingAgain) {
-            lookingAgain = true;
-            time.schedule(() -> tell(() -> lookingAgain = false), LaneLoads.PATIENCE);
-        }
     }
 
     private void endIdle() {
@@ -469,7 +379,7 @@ final class ShardRun extends Serial {
             return;
         }
         scheduleTick();
-        feedAgain = true;
+        feed.again();
         loads.tick(TICK);
         try {
             renewIfDue();
@@ -484,7 +394,7 @@ final class ShardRun extends Serial {
             }
             if (parking.isFull()) {
                 trouble("parked rows: the limit of " + context.settings().parkedLimit() + " is reached");
-            } else if (trouble != null && sink.isEmpty() && !reading) {
+            } else if (trouble != null && sink.isEmpty() && !ahead.isReading()) {
                 trouble(null);
             }
         } catch (FencedException e) {
@@ -517,11 +427,12 @@ final class ShardRun extends Serial {
             }
             return;
         }
-        boolean allRead = pages.readToEnd() || failure != null || (mode == Mode.CANCELLED && !reading);
+        boolean allRead = ahead.isOver() || (mode == Mode.CANCELLED && !ahead.isReading());
         if (!allRead || !pages.all().isEmpty() || parking.size() > 0 || loads.total() > 0 || !sink.isEmpty()) {
             return;
         }
         marks.flush();
+        String failure = ahead.failure();
         ProgressStore.ShardEnd end = failure != null
                 ? ProgressStore.ShardEnd.FAILED
                 : mode == Mode.CANCELLED && !pages.readToEnd()
@@ -567,7 +478,7 @@ final class ShardRun extends Serial {
         owner.shardLeft(this);
     }
 
-    private void trouble(@Nullable String reason) {
+    void trouble(@Nullable String reason) {
         trouble = reason;
         owner.trouble(this, reason);
     }
@@ -575,32 +486,5 @@ final class ShardRun extends Serial {
     @Override
     public String toString() {
         return "Shard[" + lease.fanOut() + ", " + lease.shard() + "]";
-    }
-
-    /** What the reader says, brought to the shard's own thread. */
-    private final class Reading implements ShardReader.Listener {
-
-        @Override
-        public void pageRead(AudiencePage page) {
-            tell(() -> {
-                reading = false;
-                if (mode != Mode.CANCELLED) {
-                    unopened = page;
-                }
-            });
-        }
-
-        @Override
-        public void readFailed(String reason) {
-            tell(() -> trouble(reason));
-        }
-
-        @Override
-        public void readEnded(AudienceException e) {
-            tell(() -> {
-                reading = false;
-                fail(e.kind(), String.valueOf(e.getMessage()));
-            });
-        }
     }
 }
