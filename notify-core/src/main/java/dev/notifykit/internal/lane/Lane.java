@@ -13,8 +13,6 @@ import dev.notifykit.result.SendResult;
 import dev.notifykit.testing.Stage;
 import dev.notifykit.testing.StageProbe;
 import dev.notifykit.time.TimeSource;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +33,7 @@ public final class Lane extends Serial {
 
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
-    /** How often an open breaker is asked again, and an exhausted retry budget. */
+    /** How often an exhausted retry budget is asked again. */
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final LaneKey key;
@@ -46,23 +43,21 @@ public final class Lane extends Serial {
     private final TimeSource time;
     private final StageProbe stages;
     private final int maxInFlight;
-    private final long attemptTimeoutNanos;
 
     private final WaitingRoom room = new WaitingRoom();
-    private final ArrayDeque<Attempt> open = new ArrayDeque<>();
+    private final Attempts underWay;
     private final Set<Look> looks = new LinkedHashSet<>();
     private final Permits rate;
     private final RetryBudget budget;
     private final Breaker breaker;
     private final DeadTokenGuard guard;
+    private final Admission admission;
+    private final Judge judge;
+    private final Alarm alarm;
 
     private boolean abandoned;
-    private int inFlight;
     private boolean permitUsed;
-    private boolean nextIsProbe;
     private long sweepAtNanos = Long.MAX_VALUE;
-    private long wakeAtNanos = Long.MAX_VALUE;
-    private TimeSource.@Nullable Timer wake;
     private long attempts;
     private long accepted;
     private long retries;
@@ -101,11 +96,14 @@ public final class Lane extends Serial {
         this.time = time;
         this.stages = stages;
         maxInFlight = Math.min(limits.maxInFlight().orElse(Integer.MAX_VALUE), service.maxInFlight());
-        attemptTimeoutNanos = limits.attemptTimeout().toNanos();
         this.rate = rate;
+        underWay = new Attempts(limits.attemptTimeout().toNanos());
         budget = new RetryBudget(limits.retryShare(), limits.retriesPerSecond(), time.nanoTime());
         breaker = new Breaker(key.toString(), limits, time);
         guard = new DeadTokenGuard(limits.deadTokenShare());
+        admission = new Admission(sender, rate, breaker);
+        judge = new Judge(key, sender, guard, time);
+        alarm = new Alarm(time, this);
         state = snapshot();
         sender.onResume(() -> tell(() -> {}));
         rate.onChange(() -> tell(() -> {}));
@@ -165,14 +163,7 @@ public final class Lane extends Serial {
                 look.journey.abandon(false);
             });
             looks.clear();
-            for (Attempt attempt : open) {
-                if (!attempt.done) {
-                    attempt.done = true;
-                    inFlight--;
-                    attempt.journey.abandon(true);
-                }
-            }
-            open.clear();
+            underWay.endAll().forEach(attempt -> attempt.journey.abandon(true));
             guard.rest().forEach(road::tokenDead);
             done.complete(null);
         });
@@ -242,9 +233,8 @@ public final class Lane extends Serial {
         }
         attempts++;
         permitUsed = true;
-        inFlight++;
-        Attempt attempt = new Attempt(journey, request, time.nanoTime() + attemptTimeoutNanos, nextIsProbe);
-        open.add(attempt);
+        Attempt attempt = new Attempt(this, journey, request, time.nanoTime(), admission.isProbe());
+        underWay.add(attempt);
         try {
             stages.at(Stage.BEFORE_ATTEMPT);
             CompletableFuture<PushResponse> answer = service.push(request);
@@ -264,7 +254,7 @@ public final class Lane extends Serial {
      */
     public void attemptAfter(Journey journey, CompletionStage<?> what, Runnable then) {
         permitUsed = true;
-        Look look = new Look(journey, then, time.nanoTime(), nextIsProbe);
+        Look look = new Look(journey, then, time.nanoTime(), admission.isProbe());
         looks.add(look);
         CompletionStage<?> unused = what.whenComplete((answer, failure) -> tell(look));
     }
@@ -303,56 +293,32 @@ public final class Lane extends Serial {
         endOverdue(now);
         long beginIn = beginAttempts();
         guard.due(now).forEach(road::tokenDead);
-        wakeIn(Math.min(beginIn, nextEventIn(now)), now);
+        alarm.in(Math.min(beginIn, nextEventIn(now)), now);
         state = snapshot();
     }
 
     /** Begins what may begin. Answers when to look again, if it is not an answer that frees the way. */
     private long beginAttempts() {
-        while (inFlight + looks.size() < maxInFlight && !room.isEmpty()) {
+        while (inFlight() < maxInFlight && !room.isEmpty()) {
             long now = time.nanoTime();
-            nextIsProbe = false;
-            if (!sender.isOpen()) {
-                if (sender.pausedFor() == null) {
-                    long blocked = sender.blockedFor(now);
-                    if (blocked > 0) {
-                        return blocked;
-                    }
-                } else if (sender.takeProbe(now)) {
-                    nextIsProbe = true;
-                } else {
+            long wait = admission.ask(now, Math.min(room.readyCount(), maxInFlight - inFlight()));
+            if (wait != Admission.GO) {
+                if (admission.isSenderPaused()) {
                     room.take(journey -> !journey.waitsForSender())
                             .forEach(journey -> journey.giveBack(Journey.GivenBack.SENDER_PAUSED));
-                    return sender.untilProbe(now);
-                }
-            }
-            long wait = rate.take(now, Math.min(room.readyCount(), maxInFlight - inFlight - looks.size()));
-            if (wait == 0 && !breaker.tryBegin()) {
-                rate.giveBack(now);
-                wait = ASK_AGAIN_NANOS;
-            }
-            if (wait > 0) {
-                if (nextIsProbe) {
-                    sender.probeNotMade();
                 }
                 return wait;
             }
             if (!takeTurn(now)) {
-                notMade(now, now);
+                admission.notMade(now);
             }
         }
         return Long.MAX_VALUE;
     }
 
-    /** The attempt for which there was a permit does not begin. */
-    private void notMade(long takenAt, long now) {
-        if (now - takenAt < Permits.LIFE.toNanos()) {
-            rate.giveBack(now);
-        }
-        breaker.notMade();
-        if (nextIsProbe) {
-            sender.probeNotMade();
-        }
+    /** Permits in use: by attempts, and by what waits with its permits in hand. */
+    private int inFlight() {
+        return underWay.open() + looks.size();
     }
 
     /** Whether the permit is used: an attempt began, or is about to. */
@@ -376,12 +342,9 @@ public final class Lane extends Serial {
             return;
         }
         long now = time.nanoTime();
-        nextIsProbe = look.probe;
         permitUsed = false;
         Journey journey = look.journey;
-        boolean fresh = now - look.takenAtNanos < Permits.LIFE.toNanos();
-        boolean permitted = (look.probe || sender.isOpen()) && (fresh || rate.take(now, 1) == 0);
-        long takenAt = permitted && !fresh ? now : look.takenAtNanos;
+        boolean permitted = admission.askAgain(look.probe, look.takenAtNanos, now);
         guarded(journey, () -> {
             if (journey.deadlineNanos() <= now) {
                 road.missed(this, journey);
@@ -394,7 +357,7 @@ public final class Lane extends Serial {
             }
         });
         if (!permitUsed) {
-            notMade(takenAt, now);
+            admission.notMade(now);
         }
     }
 
@@ -408,20 +371,15 @@ public final class Lane extends Serial {
         }
     }
 
-    private void answered(Attempt attempt) {
-        if (attempt.done) {
+    /** An answer has come, or the attempt's time is over. */
+    void answered(Attempt attempt, PushResponse response) {
+        if (!underWay.end(attempt)) {
             lateReplies++;
             return;
         }
-        PushResponse response = attempt.response;
-        if (response == null) {
-            throw new AssertionError("an attempt is told once it has a response");
-        }
-        attempt.done = true;
-        inFlight--;
         long now = time.nanoTime();
         breaker.answered(response);
-        PushResponse judged = judge(attempt, response, now);
+        PushResponse judged = judge.judge(attempt, response, now);
         if (attempt.probe) {
             sender.probeAnswered(judged, now);
         }
@@ -429,63 +387,16 @@ public final class Lane extends Serial {
             accepted++;
         }
         attempt.journey.noteResponse(judged);
-        attempt.journey.onBudget = drawsOnBudget(judged);
+        attempt.journey.onBudget = Judge.drawsOnBudget(judged);
         guarded(attempt.journey, () -> {
             stages.at(Stage.ANSWERED);
             road.answered(this, attempt.journey, judged);
         });
-        while (!open.isEmpty() && open.peek().done) {
-            open.remove();
-        }
-    }
-
-    /** What the answer says of the whole sender, and what it is then worth for this request. */
-    private PushResponse judge(Attempt attempt, PushResponse response, long now) {
-        if (guard.isAbnormalWith(response)) {
-            log.error("{}: an abnormal share of dead tokens; its sender is paused and no token is given up", key);
-            sender.pause(Sender.DEAD_TOKENS, now);
-        }
-        if (DeadTokenGuard.isSuspect(response) && Sender.DEAD_TOKENS.equals(sender.pausedFor())) {
-            return new PushResponse.Misconfigured(
-                    Sender.DEAD_TOKENS, "most tokens are called dead: wrong key or world?");
-        }
-        if (response instanceof PushResponse.TokenInvalid dead) {
-            long ago = now - (attempt.deadlineNanos - attemptTimeoutNanos);
-            guard.add(
-                    new DeadTokenGuard.Verdict(
-                            attempt.request.target(), dead, time.now().minusNanos(ago)),
-                    now);
-        } else if (response instanceof PushResponse.Misconfigured wrong) {
-            if (sender.pausedFor() == null) {
-                log.error("{}: the sender is paused: {}", key, wrong.reason());
-            }
-            sender.pause(wrong.reason(), now);
-        } else if (response instanceof PushResponse.Throttled throttled
-                && throttled.scope() == PushResponse.Throttled.Scope.SENDER
-                && throttled.retryAfter() != null) {
-            Duration asked = throttled.retryAfter();
-            Duration most = attempt.journey.retryPolicy().maxRetryAfter();
-            sender.block((asked.compareTo(most) > 0 ? most : asked).toNanos(), now);
-        }
-        return response;
-    }
-
-    private static boolean drawsOnBudget(PushResponse response) {
-        return response instanceof PushResponse.Throttled
-                || (response instanceof PushResponse.Unavailable unavailable
-                        && unavailable.cause() == PushResponse.Unavailable.Cause.SERVER_ERROR)
-                || (response instanceof PushResponse.Unknown unknown
-                        && unknown.cause() == PushResponse.Unknown.Cause.SERVER_ERROR);
     }
 
     private void expireAttempts(long now) {
-        while (!open.isEmpty() && (open.peek().done || open.peek().deadlineNanos - now <= 0)) {
-            Attempt attempt = open.remove();
-            if (!attempt.done) {
-                attempt.response = new PushResponse.Unknown(
-                        PushResponse.Unknown.Cause.TIMEOUT, "no answer within the attempt timeout");
-                answered(attempt);
-            }
+        for (Attempt late = underWay.overdue(now); late != null; late = underWay.overdue(now)) {
+            late.timeOut();
         }
     }
 
@@ -499,28 +410,8 @@ public final class Lane extends Serial {
     }
 
     private long nextEventIn(long now) {
-        long next = Math.min(room.nextDueIn(now), guard.nextNanos(now));
-        if (!open.isEmpty()) {
-            next = Math.min(next, open.peek().deadlineNanos - now);
-        }
+        long next = Math.min(Math.min(room.nextDueIn(now), guard.nextNanos(now)), underWay.nextOverdueIn(now));
         return sweepAtNanos == Long.MAX_VALUE ? next : Math.min(next, sweepAtNanos - now);
-    }
-
-    /** Keeps one timer; one that fires too early does no harm. */
-    private void wakeIn(long nanos, long now) {
-        if (nanos == Long.MAX_VALUE || (wake != null && wakeAtNanos - (now + nanos) <= 0)) {
-            return;
-        }
-        if (wake != null) {
-            wake.cancel();
-        }
-        wakeAtNanos = now + nanos;
-        wake = time.schedule(
-                () -> tell(() -> {
-                    wake = null;
-                    wakeAtNanos = Long.MAX_VALUE;
-                }),
-                Duration.ofNanos(Math.max(0, nanos)));
     }
 
     private LaneState snapshot() {
@@ -529,7 +420,7 @@ public final class Lane extends Serial {
                 room.urgentCount(),
                 room.bulkCount(),
                 room.laterCount(),
-                inFlight + looks.size(),
+                inFlight(),
                 maxInFlight,
                 breaker.state(),
                 sender.pausedFor(),
@@ -562,41 +453,6 @@ public final class Lane extends Serial {
         @Override
         public void run() {
             looked(this);
-        }
-    }
-
-    /** One attempt: the provider's callback, the message it leaves, and the entry in the list of time-outs, in one object. */
-    private final class Attempt implements BiConsumer<@Nullable PushResponse, @Nullable Throwable>, Runnable {
-
-        private final Journey journey;
-        private final PushRequest request;
-        private final long deadlineNanos;
-        private final boolean probe;
-        private volatile @Nullable PushResponse response;
-        private boolean done;
-
-        Attempt(Journey journey, PushRequest request, long deadlineNanos, boolean probe) {
-            this.journey = journey;
-            this.request = request;
-            this.deadlineNanos = deadlineNanos;
-            this.probe = probe;
-        }
-
-        @Override
-        public void accept(@Nullable PushResponse answer, @Nullable Throwable failure) {
-            if (answer == null) {
-                String what = failure == null ? "null" : failure.getClass().getName();
-                log.error("{}: the provider's own code failed: {}", key, failure == null ? what : Traces.of(failure));
-                answer = new PushResponse.Unknown(
-                        PushResponse.Unknown.Cause.SERVICE_FAILED, "the provider's future failed: " + what);
-            }
-            response = answer;
-            tell(this);
-        }
-
-        @Override
-        public void run() {
-            answered(this);
         }
     }
 }
