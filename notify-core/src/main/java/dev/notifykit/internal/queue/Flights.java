@@ -82,10 +82,6 @@ final class Flights {
         return inLanes;
     }
 
-    boolean isEmpty() {
-        return all.isEmpty();
-    }
-
     /** Takes out everything that is held, and the corrections that need wait no longer. */
     List<DeliveryJourney> ready(long now) {
         List<DeliveryJourney> ready = new ArrayList<>(held);

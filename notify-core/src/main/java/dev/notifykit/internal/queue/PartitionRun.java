@@ -3,18 +3,14 @@ package dev.notifykit.internal.queue;
 import dev.notifykit.internal.lane.Journey;
 import dev.notifykit.internal.lane.Lane;
 import dev.notifykit.internal.lane.LentJourney;
-import dev.notifykit.internal.message.LetterOf;
 import dev.notifykit.internal.work.LeaseTrust;
 import dev.notifykit.internal.work.Serial;
 import dev.notifykit.internal.work.SinkDoor;
 import dev.notifykit.internal.work.Traces;
 import dev.notifykit.push.PushResponse;
-import dev.notifykit.queue.Demand;
 import dev.notifykit.queue.Fetched;
 import dev.notifykit.queue.PartitionLease;
 import dev.notifykit.queue.PartitionLostException;
-import dev.notifykit.queue.Settlement;
-import dev.notifykit.queue.Started;
 import dev.notifykit.queue.WorkQueue;
 import dev.notifykit.result.DeliveryResult;
 import dev.notifykit.result.MessageSink;
@@ -74,6 +70,8 @@ final class PartitionRun extends Serial {
     private final Settlements settlements;
     private final SinkDoor<DeliveryResult> sink;
     private final Intake intake;
+    private final Outcomes outcomes;
+    private final Fetcher fetcher;
     private final Troubles troubles = new Troubles();
 
     private final AtomicBoolean nudged = new AtomicBoolean();
@@ -82,7 +80,6 @@ final class PartitionRun extends Serial {
     private volatile boolean over;
     private volatile int load;
 
-    private @Nullable Demand unanswered;
     private boolean ticked;
     private long restUntilNanos;
 
@@ -111,6 +108,8 @@ final class PartitionRun extends Serial {
                 this::tell,
                 reason -> troubles.note(Troubles.Kind.SINK, reason));
         intake = new Intake(context, lease, sink, this::tell, reason -> troubles.note(Troubles.Kind.INTAKE, reason));
+        outcomes = new Outcomes(context, flights, demands, settlements, sink);
+        fetcher = new Fetcher(this, context, lease, demands, intake, flights, suspects, settlements, outcomes);
     }
 
     void begin() {
@@ -188,16 +187,16 @@ final class PartitionRun extends Serial {
             suspects.stored(); // it is somebody else's by now
             demands.gone(journey.delivery().lane());
         } else if (back instanceof LentJourney.Back.Ended ended) {
-            ended(journey, ended.result());
+            outcomes.ended(journey, ended.result());
         } else if (back instanceof LentJourney.Back.Later later) {
-            park(journey, later.delayNanos(), journey.lastResponse() instanceof PushResponse.Unknown);
+            outcomes.park(journey, later.delayNanos(), journey.lastResponse() instanceof PushResponse.Unknown);
         } else if (back instanceof LentJourney.Back.Abandoned abandoned) {
             if (abandoned.inFlight() && !ranAlone) {
                 // It stays started: an heir counts it among what may come twice.
-                gone(journey);
+                outcomes.gone(journey);
             } else {
                 // A suspect must not stay started: nobody has died with it.
-                park(journey, 0, abandoned.inFlight());
+                outcomes.park(journey, 0, abandoned.inFlight());
             }
         } else if (back instanceof LentJourney.Back.Given given) {
             given(journey, given, ranAlone);
@@ -208,50 +207,11 @@ final class PartitionRun extends Serial {
         if (given.why() == Journey.GivenBack.SENDER_PAUSED || ranAlone && !given.withdrawn()) {
             // Nothing is fetched for a paused sender, save a probe; so it waits in its lane's queue, and comes at once
             // when that is over. As does a suspect: while it is held others run, and one of them may end the process.
-            park(journey, 0, false);
+            outcomes.park(journey, 0, false);
         } else if (given.withdrawn()) {
-            park(journey, Suspects.againNanos(), false);
+            outcomes.park(journey, Suspects.againNanos(), false);
         } else {
             flights.hold(journey);
-        }
-    }
-
-    /** It is no longer this partition's business here. */
-    private void gone(DeliveryJourney journey) {
-        flights.remove(journey);
-        demands.gone(journey.delivery().lane());
-    }
-
-    private void park(DeliveryJourney journey, long delayNanos, boolean maybeTwice) {
-        gone(journey);
-        settlements.add(new Settlement.Parked(
-                journey.asItIs(time.nanoTime(), delayNanos),
-                Duration.ofNanos(delayNanos),
-                journey.attempted(),
-                maybeTwice));
-    }
-
-    private void endedHere(DeliveryJourney journey, SendResult result) {
-        context.watcher().ended(journey.delivery().lane(), journey.id(), result);
-        ended(journey, result);
-    }
-
-    private void ended(DeliveryJourney journey, SendResult result) {
-        gone(journey);
-        Settlement end = result instanceof SendResult.DeadLettered dead
-                ? new Settlement.Dead(journey.delivery(), LetterOf.delivery(journey.delivery(), dead, time.now()))
-                : new Settlement.Ended(
-                        journey.delivery(), result, context.dedup().isSaid(result));
-        if (sink.isAbsent()) {
-            settlements.add(end);
-        } else {
-            sink.add(
-                    new DeliveryResult(
-                            journey.delivery().message(),
-                            journey.delivery().request().target(),
-                            journey.id(),
-                            result),
-                    () -> settlements.add(end));
         }
     }
 
@@ -311,62 +271,13 @@ final class PartitionRun extends Serial {
                 || settlements.size() + sink.waiting() >= MOST_UNSETTLED) {
             return;
         }
-        Demand demand = unanswered;
-        if (demand == null) {
-            List<Demand.Want> wants = demands.next(settlements.unburied(), owner.partitionsOwned(), time.nanoTime());
-            demand = new Demand(demands.wantsMessages() ? intake.room() : 0, wants);
-        }
-        if (demand.messages() == 0 && demand.deliveries().isEmpty()) {
+        Fetched fetched = fetcher.fetch(owner.partitionsOwned());
+        if (fetched == null) {
             return;
-        }
-        // A demand whose answer was lost is repeated as it was: it is answered with what is started already.
-        unanswered = demand;
-        Fetched fetched = queue.fetch(lease, demand);
-        unanswered = null;
-        demands.answered(demand, fetched);
-        fetched.deliveries().forEach(this::take);
-        intake.take(fetched.messages());
-        if (!fetched.isEmpty()) {
-            context.stages().at(Stage.FETCHED);
         }
         feed();
         if (!fetched.isEmpty()) {
             tell(() -> {});
-        }
-    }
-
-    private void take(Started started) {
-        WorkLane lane = context.lanes().get(started.delivery().lane());
-        if (lane == null || flights.contains(started.delivery().id())) {
-            log.error("{}: {} was not asked for and is left as it is", this, started.delivery());
-            return;
-        }
-        DeliveryJourney journey = new DeliveryJourney(this, lane, started, time.nanoTime());
-        settlements.fetched(journey.id());
-        demands.taken(started.delivery().lane());
-        flights.add(journey);
-        if (started.diedAlone()) {
-            endedHere(
-                    journey, new SendResult.DeadLettered(SendResult.DeadLettered.Why.POISON, null, journey.attempts()));
-        } else if (started.starts() > Suspects.STARTS && !started.superseded()) {
-            suspects.add(journey);
-        } else if (started.correction() && !started.superseded()) {
-            takeCorrection(journey);
-        } else {
-            flights.hold(journey);
-        }
-    }
-
-    /** Its originals begin no further attempt; it waits for those under way, at most as long as one takes. */
-    private void takeCorrection(DeliveryJourney correction) {
-        Set<DeliveryJourney> originals = flights.originals(correction);
-        originals.forEach(DeliveryJourney::supersede);
-        originals.forEach(original -> original.lane().lane().recheck());
-        if (originals.isEmpty()) {
-            flights.hold(correction);
-        } else {
-            long until = time.nanoTime() + correction.lane().attemptTimeoutNanos();
-            flights.waits(correction, originals, until);
         }
     }
 
@@ -386,7 +297,7 @@ final class PartitionRun extends Serial {
                 flights.hold(journey);
             } else if (journey.isSuperseded()) {
                 SendResult superseded = new SendResult.Suppressed(SendResult.Suppressed.Why.SUPERSEDED);
-                endedHere(journey, journey.orUnknown(superseded));
+                outcomes.endedHere(journey, journey.orUnknown(superseded));
             } else if (context.solo().enters(journey)) {
                 journey.leaves(time.nanoTime());
                 flights.entered();
@@ -441,7 +352,7 @@ final class PartitionRun extends Serial {
 
     private void leaveIfDone() {
         suspects.leave();
-        flights.resting().forEach(journey -> park(journey, 0, false));
+        flights.resting().forEach(journey -> outcomes.park(journey, 0, false));
         if (flights.inLanes() > 0 || !sink.isEmpty()) {
             return;
         }
@@ -456,7 +367,7 @@ final class PartitionRun extends Serial {
     private void leave() {
         over = true;
         suspects.leave();
-        flights.resting().forEach(this::gone);
+        flights.resting().forEach(outcomes::gone);
         recheckLanes();
         owner.partitionLeft(this);
     }

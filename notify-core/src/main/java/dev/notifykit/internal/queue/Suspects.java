@@ -4,8 +4,6 @@ import dev.notifykit.queue.PartitionLease;
 import dev.notifykit.testing.Stage;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -102,13 +100,11 @@ final class Suspects {
     }
 
     /** Gives up all that are in no lane. */
-    Collection<DeliveryJourney> leave() {
-        List<DeliveryJourney> resting = List.copyOf(waiting);
+    void leave() {
         waiting.clear();
         if (!entered || cameBack) {
             clear();
         }
-        return resting;
     }
 
     /** How long a suspect that was called back waits. */
