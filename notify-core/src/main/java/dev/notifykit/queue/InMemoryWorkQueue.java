@@ -3,7 +3,6 @@ package dev.notifykit.queue;
 import dev.notifykit.dedup.DedupUnavailableException;
 import dev.notifykit.dedup.InMemoryDedupStore;
 import dev.notifykit.dedup.MessageClaims;
-import dev.notifykit.dedup.TargetDigest;
 import dev.notifykit.push.Problems;
 import dev.notifykit.result.SendResult.Kind;
 import dev.notifykit.time.TimeSource;
@@ -242,23 +241,14 @@ public final class InMemoryWorkQueue implements WorkQueue {
 
     @Override
     public int bury(List<DeadLetter> buried) {
-        return step(() -> {
-            int refused = 0;
-            for (DeadLetter letter : buried) {
-                MemoryPartition partition = letter.delivery() == null
-                        ? partitions.get(0)
-                        : partitionOf(letter.delivery().message().value());
-                if (letters.contains(letter.id())) {
-                    continue;
-                }
-                if (letters.hasRoom()) {
-                    letters.add(new MemoryLetters.Kept(letter, null, partition, true));
-                } else {
-                    refused++;
-                }
-            }
-            return refused;
-        });
+        return step(() -> letters.bury(buried, this::partitionOf));
+    }
+
+    private MemoryPartition partitionOf(DeadLetter letter) {
+        Delivery delivery = letter.delivery();
+        return delivery == null
+                ? partitions.get(0)
+                : partitionOf(delivery.message().value());
     }
 
     @Override
@@ -271,25 +261,7 @@ public final class InMemoryWorkQueue implements WorkQueue {
 
     @Override
     public List<DeadLetters.Replayed> replay(List<DeadLetter.Id> ids) {
-        return step(() -> ids.stream().map(this::replay).toList());
-    }
-
-    private DeadLetters.Replayed replay(DeadLetter.Id id) {
-        MemoryLetters.Kept kept = letters.find(id);
-        if (kept == null) {
-            return DeadLetters.Replayed.GONE;
-        }
-        Delivery delivery = kept.letter().delivery();
-        if (delivery == null) {
-            return DeadLetters.Replayed.UNREADABLE;
-        }
-        MemoryMessage message = kept.message();
-        if (message != null && !message.replayed(targetOf(delivery))) {
-            return DeadLetters.Replayed.STALE;
-        }
-        letters.remove(kept);
-        kept.partition().replay(message, delivery, kept.buried());
-        return DeadLetters.Replayed.QUEUED;
+        return step(() -> ids.stream().map(letters::replay).toList());
     }
 
     @Override
@@ -297,30 +269,10 @@ public final class InMemoryWorkQueue implements WorkQueue {
         return step(() -> {
             int purged = 0;
             for (DeadLetter.Id id : ids) {
-                MemoryLetters.Kept kept = letters.find(id);
-                if (kept != null) {
-                    letters.remove(kept);
-                    purge(kept);
-                    purged++;
-                }
+                purged += letters.purge(id) ? 1 : 0;
             }
             return purged;
         });
-    }
-
-    private static void purge(MemoryLetters.Kept kept) {
-        Delivery delivery = kept.letter().delivery();
-        MemoryMessage message = kept.message();
-        if (message != null && delivery != null) {
-            message.purged(targetOf(delivery));
-        }
-        if (!kept.buried()) {
-            kept.partition().purged(message);
-        }
-    }
-
-    private static TargetDigest targetOf(Delivery delivery) {
-        return TargetDigest.of(delivery.request().target());
     }
 
     /** Does nothing: what is kept can still be asked for, for instance how much it is. */

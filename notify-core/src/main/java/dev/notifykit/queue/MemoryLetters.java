@@ -1,11 +1,13 @@
 package dev.notifykit.queue;
 
+import dev.notifykit.dedup.TargetDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The letters of a queue in memory, in the order in which they came. Guarded by the queue's lock. */
@@ -57,6 +59,63 @@ final class MemoryLetters {
             byNumber.remove(number);
             buried -= kept.buried() ? 1 : 0;
         }
+    }
+
+    /** Takes letters of what never was a delivery; how many found no room. */
+    int bury(List<DeadLetter> letters, Function<DeadLetter, MemoryPartition> place) {
+        int refused = 0;
+        for (DeadLetter letter : letters) {
+            if (contains(letter.id())) {
+                continue;
+            }
+            if (hasRoom()) {
+                add(new Kept(letter, null, place.apply(letter), true));
+            } else {
+                refused++;
+            }
+        }
+        return refused;
+    }
+
+    /** Makes a letter a delivery again. */
+    DeadLetters.Replayed replay(DeadLetter.Id id) {
+        Kept kept = find(id);
+        if (kept == null) {
+            return DeadLetters.Replayed.GONE;
+        }
+        Delivery delivery = kept.letter().delivery();
+        if (delivery == null) {
+            return DeadLetters.Replayed.UNREADABLE;
+        }
+        MemoryMessage message = kept.message();
+        if (message != null && !message.replayed(targetOf(delivery))) {
+            return DeadLetters.Replayed.STALE;
+        }
+        remove(kept);
+        kept.partition().replay(message, delivery, kept.buried());
+        return DeadLetters.Replayed.QUEUED;
+    }
+
+    /** Drops a letter for good; false: it was gone. */
+    boolean purge(DeadLetter.Id id) {
+        Kept kept = find(id);
+        if (kept == null) {
+            return false;
+        }
+        remove(kept);
+        Delivery delivery = kept.letter().delivery();
+        MemoryMessage message = kept.message();
+        if (message != null && delivery != null) {
+            message.purged(targetOf(delivery));
+        }
+        if (!kept.buried()) {
+            kept.partition().purged(message);
+        }
+        return true;
+    }
+
+    private static TargetDigest targetOf(Delivery delivery) {
+        return TargetDigest.of(delivery.request().target());
     }
 
     DeadLetters.Page page(DeadLetters.@Nullable Cursor cursor, int limit) {

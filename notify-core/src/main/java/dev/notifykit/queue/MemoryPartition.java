@@ -9,14 +9,12 @@ import dev.notifykit.result.SendResult.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +35,13 @@ final class MemoryPartition {
 
     private final Map<LaneAndUrgency, Lane> lanes = new HashMap<>();
     private final Map<RequestId, MemoryDelivery> started = new LinkedHashMap<>();
-    private final PriorityQueue<Due> due = new PriorityQueue<>();
+    private final MemorySchedule schedule = new MemorySchedule();
     private final Map<Kind, Long> results = new EnumMap<>(Kind.class);
     private final Map<Kind, Long> ended = new EnumMap<>(Kind.class);
     private long queued;
     private long parked;
     private long made;
     private long possibleDuplicates;
-    private long dueNumber;
 
     MemoryPartition(MemoryBacklog backlog, MemoryLetters letters) {
         this.backlog = backlog;
@@ -57,22 +54,6 @@ final class MemoryPartition {
     private static final class Lane {
         final Deque<MemoryDelivery> inherited = new ArrayDeque<>();
         final Deque<MemoryDelivery> queued = new ArrayDeque<>();
-    }
-
-    /** What waits for its time: a message or a delivery. What falls due together goes in the order in which it came. */
-    private record Due(
-            long at,
-            long number,
-            @Nullable MemoryMessage message,
-            @Nullable MemoryDelivery delivery) implements Comparable<Due> {
-
-        private static final Comparator<Due> ORDER =
-                Comparator.comparingLong(Due::at).thenComparingLong(Due::number);
-
-        @Override
-        public int compareTo(Due other) {
-            return ORDER.compare(this, other);
-        }
     }
 
     /** A message that is in the intake, or has targets without an end. */
@@ -100,7 +81,7 @@ final class MemoryPartition {
         backlog.add(Footprint.of(message.message()));
         if (at > now) {
             message.waits(true);
-            due.add(new Due(at, ++dueNumber, message, null));
+            schedule.add(at, message, null);
         } else {
             toTake.add(message);
         }
@@ -132,7 +113,7 @@ final class MemoryPartition {
 
     private void waitUntil(MemoryDelivery delivery, long at, long now) {
         if (at > now) {
-            due.add(new Due(at, ++dueNumber, null, delivery));
+            schedule.add(at, null, delivery);
             parked++;
         } else {
             queue(delivery);
@@ -211,11 +192,10 @@ final class MemoryPartition {
 
     private void moveDue(long now) {
         for (int i = 0; i < WorkQueue.DUE_AT_ONCE; i++) {
-            Due next = due.peek();
-            if (next == null || next.at() > now) {
+            MemorySchedule.Due next = schedule.takeDue(now);
+            if (next == null) {
                 return;
             }
-            due.remove();
             if (next.delivery() != null) {
                 parked--;
                 queue(next.delivery());
