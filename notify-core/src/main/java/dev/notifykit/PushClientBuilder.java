@@ -10,7 +10,6 @@ import dev.notifykit.fanout.ProgressStore;
 import dev.notifykit.internal.Engine;
 import dev.notifykit.internal.EngineConfig;
 import dev.notifykit.internal.fanout.FanOutSettings;
-import dev.notifykit.internal.fanout.TopicFanOuts;
 import dev.notifykit.internal.limit.LimitConfig;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
@@ -19,8 +18,6 @@ import dev.notifykit.limit.CapStore;
 import dev.notifykit.limit.InMemoryCapStore;
 import dev.notifykit.limit.RateStore;
 import dev.notifykit.observe.PushListener;
-import dev.notifykit.push.AppId;
-import dev.notifykit.push.Problems;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushService;
 import dev.notifykit.queue.WorkQueue;
@@ -39,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link PushClient}. Not thread-safe. */
@@ -62,11 +60,7 @@ public final class PushClientBuilder {
     /** Until the rate store says how many instances share a rate: of ten that start without it all together keep to the rate. */
     public static final int DEFAULT_FLEET_SIZE = 10;
 
-    private static final int MAX_PAGE_SIZE = 100_000;
-
-    private record Registration(String app, PushService service) {}
-
-    private final List<Registration> services = new ArrayList<>();
+    private final List<ClientChecks.Registration> services = new ArrayList<>();
     private final Map<ProviderId, LaneLimits> limitsByProvider = new LinkedHashMap<>();
     private final Map<LaneKey, LaneLimits> limitsByLane = new LinkedHashMap<>();
     private final IdentityHashMap<PushService, SenderRate> senderRates = new IdentityHashMap<>();
@@ -108,7 +102,7 @@ public final class PushClientBuilder {
      */
     public PushClientBuilder app(String app, PushService... providers) {
         for (PushService service : providers) {
-            services.add(new Registration(app, service));
+            services.add(new ClientChecks.Registration(app, service));
         }
         return this;
     }
@@ -442,83 +436,41 @@ public final class PushClientBuilder {
      * @throws dev.notifykit.push.InvalidConfigurationException naming every problem
      */
     public PushClient build() {
-        Problems problems = new Problems("PushClient");
         boolean shared = isShared();
-        Map<LaneKey, PushService> lanes = lanes(problems, shared);
-        Map<String, FanOutHandler> byName = handlers(problems, lanes, shared);
-        for (LaneKey key : limitsByLane.keySet()) {
-            problems.require(
-                    lanes.containsKey(key), "limits", "lane " + key + " was not registered", "call app() for it");
-        }
-        RateStore rates = rateStore != null || stores == null ? rateStore : stores.rateStore();
-        checkRates(problems, lanes, rates);
-        problems.require(
-                pageSize >= 1 && pageSize <= MAX_PAGE_SIZE,
-                "pageSize",
-                "must be from 1 to " + MAX_PAGE_SIZE + ", is " + pageSize,
-                "1,000 is usual");
-        problems.require(openPages >= 1, "openPages", "must be at least 1, is " + openPages, "2 is usual");
-        problems.require(maxShards >= 1, "maxShards", "must be at least 1, is " + maxShards, "4 is usual");
-        problems.require(parkedLimit >= 1, "parkedLimit", "must be at least 1, is " + parkedLimit, "50,000 is usual");
-        problems.require(
-                lease.compareTo(Duration.ofSeconds(1)) >= 0,
-                "lease",
-                "must be at least 1 s, is " + lease,
-                "30 s is usual");
-        problems.require(
-                retryPolicy.totalDeadline().compareTo(dedup.ttl()) < 0,
-                "dedup",
-                "its time to live of " + dedup.ttl() + " is not longer than the retry policy's total deadline of "
-                        + retryPolicy.totalDeadline(),
-                "or a late retry is a duplicate that nobody sees; 6 h and 1 h are usual");
-        problems.throwIfAny();
+        ClientChecks checks = new ClientChecks();
+        Map<LaneKey, PushService> lanes = checks.lanes(services, shared);
+        Map<String, FanOutHandler> byName = checks.handlers(handlers, lanes, shared);
+        checks.limited(limitsByLane.keySet(), lanes);
         Map<LaneKey, LaneLimits> limitsOf = new LinkedHashMap<>();
         lanes.keySet().forEach(key -> limitsOf.put(key, limitsOf(key)));
+        RateStore rates = orShared(rateStore, Stores::rateStore);
+        checks.rates(lanes, limitsOf.values(), senderRates, fleetSize, rates);
+        FanOutSettings fanOut = new FanOutSettings(
+                instance + "-" + UUID.randomUUID(), pageSize, openPages, maxShards, lease, parkedLimit);
+        checks.fanOuts(fanOut);
+        checks.dedup(dedup, retryPolicy);
+        checks.end();
         return new PushClient(new Engine(new EngineConfig(
                 lanes,
                 limitsOf,
                 new LimitConfig(
-                        rates,
-                        capStore != null || stores == null ? capStore : stores.capStore(),
-                        new IdentityHashMap<>(senderRates),
-                        fleetSize),
+                        rates, orShared(capStore, Stores::capStore), new IdentityHashMap<>(senderRates), fleetSize),
                 retryPolicy,
                 byName,
                 List.copyOf(listeners),
                 stores,
-                progressStore != null || stores == null ? progressStore : stores.progressStore(),
-                dedupStore != null || stores == null ? dedupStore : stores.dedupStore(),
-                deviceStore != null || stores == null ? deviceStore : stores.deviceStore(),
-                topicStore != null || stores == null ? topicStore : stores.topicStore(),
-                workQueue != null || stores == null ? workQueue : stores.workQueue(),
+                orShared(progressStore, Stores::progressStore),
+                orShared(dedupStore, Stores::dedupStore),
+                orShared(deviceStore, Stores::deviceStore),
+                orShared(topicStore, Stores::topicStore),
+                orShared(workQueue, Stores::workQueue),
                 messageSink,
                 dedup,
                 timeSource,
                 callbackExecutor,
                 owned,
-                new FanOutSettings(
-                        instance + "-" + UUID.randomUUID(), pageSize, openPages, maxShards, lease, parkedLimit),
+                fanOut,
                 stageProbe)));
-    }
-
-    private void checkRates(Problems problems, Map<LaneKey, PushService> lanes, @Nullable RateStore rates) {
-        problems.require(fleetSize >= 1, "fleetSize", "must be at least 1, is " + fleetSize, "10 is usual");
-        IdentityHashMap<PushService, Boolean> registered = new IdentityHashMap<>();
-        lanes.values().forEach(service -> registered.put(service, true));
-        for (PushService sender : senderRates.keySet()) {
-            problems.require(
-                    registered.containsKey(sender),
-                    "senderRate",
-                    "a " + sender.provider() + " service that no app has",
-                    "give app() the same one");
-        }
-        boolean ofFleet = lanes.keySet().stream().anyMatch(key -> limitsOf(key).fleetRatePerSecond() > 0)
-                || senderRates.values().stream().anyMatch(rate -> rate.fleetName() != null);
-        problems.require(
-                rates != null || !ofFleet,
-                "rateStore",
-                "a rate of all instances needs a place where they share it",
-                "set stores() or rateStore(), or ratePerSecond for each instance alone");
     }
 
     private LaneLimits limitsOf(LaneKey key) {
@@ -526,65 +478,13 @@ public final class PushClientBuilder {
         return own != null ? own : limitsByProvider.getOrDefault(key.provider(), limits);
     }
 
+    private <T> @Nullable T orShared(@Nullable T own, Function<Stores, @Nullable T> ofStores) {
+        return own != null || stores == null ? own : ofStores.apply(stores);
+    }
+
     /** Then this client may be one that only launches fan-outs, and others work on them. */
     private boolean isShared() {
-        ProgressStore store = progressStore;
-        if (store == null && stores != null) {
-            store = stores.progressStore();
-        }
+        ProgressStore store = orShared(progressStore, Stores::progressStore);
         return store != null && store.shared();
-    }
-
-    private Map<LaneKey, PushService> lanes(Problems problems, boolean mayLack) {
-        Map<LaneKey, PushService> lanes = new LinkedHashMap<>();
-        problems.require(
-                mayLack || !services.isEmpty(), "app", "no app has a provider", "call app(\"com.acme.app\", service)");
-        for (Registration each : services) {
-            problems.require(
-                    each.service().maxInFlight() >= 1,
-                    "app",
-                    "the " + each.service().provider() + " service of " + each.app() + " allows "
-                            + each.service().maxInFlight() + " in flight",
-                    "maxInFlight() must be at least 1");
-            try {
-                LaneKey key = new LaneKey(
-                        AppId.of(each.app()),
-                        each.service().provider(),
-                        each.service().environment());
-                problems.require(
-                        lanes.put(key, each.service()) == null,
-                        "app",
-                        "lane " + key + " is registered twice",
-                        "drop one");
-            } catch (IllegalArgumentException e) {
-                problems.add("app", String.valueOf(e.getMessage()), "use the bundle id or package name");
-            }
-        }
-        return lanes;
-    }
-
-    private Map<String, FanOutHandler> handlers(
-            Problems problems, Map<LaneKey, PushService> lanes, boolean mayLackLanes) {
-        Map<String, FanOutHandler> byName = new LinkedHashMap<>();
-        for (FanOutHandler handler : handlers) {
-            problems.require(
-                    byName.put(handler.name(), handler) == null,
-                    "handler",
-                    "'" + handler.name() + "' is registered twice",
-                    "give each its own name");
-            problems.require(
-                    !handler.name().startsWith(TopicFanOuts.OWN_NAMES),
-                    "handler",
-                    "'" + handler.name() + "' begins as the client's own names do",
-                    "give it another name");
-            for (LaneKey key : handler.lanes()) {
-                problems.require(
-                        mayLackLanes || lanes.containsKey(key),
-                        "handler",
-                        "'" + handler.name() + "' needs lane " + key + ", which was not registered",
-                        "call app() for it, or drop it from the handler");
-            }
-        }
-        return byName;
     }
 }
