@@ -26,6 +26,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +100,34 @@ class StubbornStoreTest {
             client.start();
             Await.until(
                     "the one that can be read has ended", () -> good.progress().state() == FanOutState.COMPLETED);
+        }
+    }
+
+    /** What is launched while the answer of a look is on its way is not in it. */
+    @Test
+    void whatIsLaunchedDuringALookKeepsItsHandler() {
+        CountDownLatch looked = new CountDownLatch(1);
+        CountDownLatch launched = new CountDownLatch(1);
+        ProgressStore slow = (ProgressStore) Proxy.newProxyInstance(
+                ProgressStore.class.getClassLoader(), new Class<?>[] {ProgressStore.class}, (proxy, method, args) -> {
+                    Object answer = LifeLine.invoke(memory, method, args);
+                    if (method.getName().equals("active")) {
+                        looked.countDown();
+                        assertThat(launched.await(20, TimeUnit.SECONDS)).isTrue();
+                    }
+                    return answer;
+                });
+        FanOutHandler own = FanOutHandler.builder("customers")
+                .audience(Audience.of(List.of(row(1, Map.of()))))
+                .lanes(LaneKey.of("app", ProviderId.APNS))
+                .build();
+        try (PushClient client =
+                PushClient.builder().app("app", apns).progressStore(slow).build()) {
+            client.start();
+            Await.until("it looks", () -> looked.getCount() == 0);
+            FanOut fanOut = client.fanOuts().launch(spec(GOOD), own);
+            launched.countDown();
+            Await.until("it has ended", () -> fanOut.progress().state() == FanOutState.COMPLETED);
         }
     }
 

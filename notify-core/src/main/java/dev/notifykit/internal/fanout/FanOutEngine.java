@@ -271,6 +271,8 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
 
     private void look() {
         try {
+            // What is launched from now on may be missing among the active, and keeps its handler all the same.
+            List<FanOutId> withHandler = List.copyOf(localHandlers.keySet());
             List<FanOutId> active = store.active();
             lost.look(active).forEach(this::lose);
             completions.keySet().forEach(id -> lookAt(id, this::completeIfEnded));
@@ -278,7 +280,7 @@ public final class FanOutEngine extends Serial implements FanOuts, ShardRun.Owne
                 return;
             }
             contexts.keySet().retainAll(active);
-            localHandlers.keySet().retainAll(active);
+            withHandler.stream().filter(id -> !active.contains(id)).forEach(localHandlers::remove);
             orphans.retain(active);
             for (FanOutId id : active) {
                 lookAt(id, this::follow);
