@@ -59,7 +59,7 @@ class CrashPointsTest {
     @AfterAll
     static void stop() throws InterruptedException {
         CLOSERS.shutdown();
-        assertThat(CLOSERS.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(CLOSERS.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private CrashClient client(CrashWorld world, CrashClient.Fate fate, Stage stage, int pass, Duration lease) {

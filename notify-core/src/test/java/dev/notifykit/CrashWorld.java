@@ -52,7 +52,7 @@ final class CrashWorld {
     private static final Duration STEP = Duration.ofMillis(200);
     private static final int ROWS_PER_SHARD = 40;
     private static final List<String> SHARDS = List.of("0", "1");
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     final ManualTime time = ManualTime.create();

@@ -177,7 +177,7 @@ class DeviceCapTest {
     }
 
     private static SendResult only(CompletableFuture<MessageResult> future) {
-        return future.orTimeout(20, TimeUnit.SECONDS).join().targets().get(0).result();
+        return future.orTimeout(60, TimeUnit.SECONDS).join().targets().get(0).result();
     }
 
     // ---- a store that takes its time

@@ -218,7 +218,7 @@ class DevicesAndTopicsTest {
     }
 
     private static <T extends @Nullable Object> T get(CompletionStage<T> stage) {
-        CompletableFuture<T> future = stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS);
+        CompletableFuture<T> future = stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS);
         return future.join();
     }
 }

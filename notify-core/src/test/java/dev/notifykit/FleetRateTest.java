@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,7 @@ class FleetRateTest {
     private final ManualTime time = ManualTime.create();
     private final long start = time.nanoTime();
     private final SteeredRateStore store = new SteeredRateStore(time);
-    private final AtomicIntegerArray attempts = new AtomicIntegerArray(60 * STEPS_PER_SECOND);
+    private final AtomicIntegerArray attempts = new AtomicIntegerArray(600 * STEPS_PER_SECOND);
     private final List<PushClient> clients = new ArrayList<>();
 
     @AfterEach
@@ -86,8 +87,20 @@ class FleetRateTest {
         }
     }
 
+    /** A machine that leaves the clients' threads waiting does not hold up their clock. */
+    private void passUntil(String what, BooleanSupplier condition) {
+        Await.until(what, () -> {
+            pass(STEP);
+            return condition.getAsBoolean();
+        });
+    }
+
     private int attempted() {
         return IntStream.range(0, attempts.length()).map(attempts::get).sum();
+    }
+
+    private static boolean sends(PushClient client) {
+        return client.lanes().all().stream().allMatch(lane -> lane.attempts() > 0);
     }
 
     /** In any ten seconds, by the clock of the clients. */
@@ -107,8 +120,8 @@ class FleetRateTest {
     void threeClientsKeepToOneRateWhileOneDiesAndTheStoreGoesAndComesBack() {
         List<PushClient> fleet = List.of(ofFleet(), ofFleet(), ofFleet());
         fleet.forEach(client -> send(client, "app", 10_000));
+        passUntil("all send", () -> fleet.stream().allMatch(FleetRateTest::sends));
         pass(Duration.ofSeconds(5));
-        assertThat(attempted()).isPositive();
         fleet.get(0).close(Duration.ZERO);
         pass(Duration.ofSeconds(5));
 
@@ -116,17 +129,21 @@ class FleetRateTest {
         pass(Duration.ofSeconds(1));
         int before = attempted();
         pass(Duration.ofSeconds(9));
-        assertThat(fleet.get(1).health().status()).isEqualTo(Health.Status.DEGRADED);
+        int inNineSeconds = attempted() - before;
+        passUntil(
+                "they go on, and say so",
+                () -> attempted() > before && fleet.get(1).health().status() == Health.Status.DEGRADED);
         assertThat(fleet.get(1).health().reasons())
                 .anyMatch(reason -> reason.contains("rate store") && reason.contains("lane app/apns/PRODUCTION"));
-        assertThat(attempted() - before)
-                .as("neither closed nor open: two of three shares, and the dead one's is nobody's")
-                .isBetween(1, 6_300);
+        assertThat(inNineSeconds)
+                .as("not open: two of three shares, and the dead one's is nobody's")
+                .isLessThanOrEqualTo(6_300);
 
         store.mode = SteeredRateStore.Mode.WORKS;
-        pass(Duration.ofSeconds(3));
-        assertThat(fleet.get(1).health().status()).isEqualTo(Health.Status.UP);
-        assertThat(fleet.get(2).health().status()).isEqualTo(Health.Status.UP);
+        passUntil(
+                "both are well",
+                () -> fleet.subList(1, 3).stream()
+                        .allMatch(client -> client.health().status() == Health.Status.UP));
         pass(Duration.ofSeconds(7));
         assertThat(mostInTenSeconds()).isLessThanOrEqualTo(10_500);
     }
@@ -151,10 +168,7 @@ class FleetRateTest {
                         .build());
         send(one, "app", 3_000);
         send(other, "app", 3_000);
-        int steps = 0;
-        while (attempted() < 9_000 && steps++ < 50 * STEPS_PER_SECOND) {
-            pass(STEP);
-        }
+        passUntil("all have been sent to", () -> attempted() >= 9_000);
 
         assertThat(attempted()).isEqualTo(9_000);
         Await.advancing(
@@ -182,11 +196,10 @@ class FleetRateTest {
                 builder.app("app", shared).app("other", shared).senderRate(shared, SenderRate.perInstance(100)));
         send(client, "app", 1_000);
         send(client, "other", 1_000);
+        passUntil("both lanes send", () -> sends(client));
         pass(Duration.ofSeconds(12));
 
-        assertThat(attempted()).isPositive();
         assertThat(mostInTenSeconds()).isLessThanOrEqualTo(1_050);
-        assertThat(client.lanes().all()).allMatch(lane -> lane.attempts() > 0);
     }
 
     @Test
@@ -200,9 +213,9 @@ class FleetRateTest {
             send(client, "app", 2_000);
             send(client, "other", 2_000);
         }
+        passUntil("it sends", () -> attempted() > 0);
         pass(Duration.ofSeconds(12));
 
-        assertThat(attempted()).isPositive();
         assertThat(mostInTenSeconds()).isLessThanOrEqualTo(2_100);
     }
 
@@ -215,9 +228,9 @@ class FleetRateTest {
                         .build())
                 .rateStore(store));
         send(client, "app", 5_000);
+        passUntil("it sends", () -> attempted() > 0);
         pass(Duration.ofSeconds(12));
 
-        assertThat(attempted()).isPositive();
         assertThat(mostInTenSeconds()).isLessThanOrEqualTo(1_050);
     }
 
@@ -229,9 +242,9 @@ class FleetRateTest {
                 .rateStore(store)
                 .fleetSize(4));
         send(client, "app", 5_000);
+        passUntil("it sends", () -> attempted() > 0);
         pass(Duration.ofSeconds(12));
 
-        assertThat(attempted()).isPositive();
         assertThat(mostInTenSeconds()).isLessThanOrEqualTo(2_625);
     }
 

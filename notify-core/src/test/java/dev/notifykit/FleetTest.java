@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Several clients of one shared store, which not all can do the same, and whose store may lose what was in it. */
-@Timeout(60)
+@Timeout(300)
 class FleetTest {
 
     private static final FanOutId ID = FanOutId.of("campaign");

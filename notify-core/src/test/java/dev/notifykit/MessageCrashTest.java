@@ -68,7 +68,7 @@ class MessageCrashTest {
         if (now == wanted && dead.getCount() > 0) {
             dead.countDown();
             try {
-                funeral.await(20, TimeUnit.SECONDS);
+                funeral.await(60, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -91,7 +91,7 @@ class MessageCrashTest {
         Thread sender = new Thread(() -> dying.send(goal()), "dying-sender");
         sender.setDaemon(true);
         sender.start();
-        assertThat(dead.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(dead.await(60, TimeUnit.SECONDS)).isTrue();
 
         PushClient heir = builder()
                 .dedupStore(store)

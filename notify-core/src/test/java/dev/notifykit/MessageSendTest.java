@@ -111,7 +111,7 @@ class MessageSendTest {
 
     /** The one result of a message to one device. */
     private static SendResult only(CompletableFuture<MessageResult> future) {
-        return future.orTimeout(20, TimeUnit.SECONDS).join().results().get(0);
+        return future.orTimeout(60, TimeUnit.SECONDS).join().results().get(0);
     }
 
     private SendResult whileTimePasses(CompletableFuture<MessageResult> future) {
@@ -171,7 +171,7 @@ class MessageSendTest {
                 asked.countDown();
             });
         }
-        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
         threads.shutdown();
         untilInFlight(1);
         apns.release();

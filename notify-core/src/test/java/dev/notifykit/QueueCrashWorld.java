@@ -32,7 +32,7 @@ import java.util.function.UnaryOperator;
 final class QueueCrashWorld {
 
     private static final Duration STEP = Duration.ofMillis(100);
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final int TO_DEVICES = 40;
     private static final int USERS = 6;
     private static final MessageId NOBODY = MessageId.of("to-nobody");

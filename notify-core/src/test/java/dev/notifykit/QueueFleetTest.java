@@ -49,7 +49,7 @@ class QueueFleetTest {
     @AfterAll
     static void stop() throws InterruptedException {
         THREADS.shutdown();
-        assertThat(THREADS.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(THREADS.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     /** A client with the partitions that it has by its own account. */

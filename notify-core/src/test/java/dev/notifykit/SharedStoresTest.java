@@ -60,8 +60,8 @@ class SharedStoresTest {
     void oneLineIsEnough() throws Exception {
         try (PushClient one = client().owned(false).build();
                 PushClient other = client().owned(false).build()) {
-            one.send(event).get(10, TimeUnit.SECONDS);
-            other.send(event).get(10, TimeUnit.SECONDS);
+            one.send(event).get(60, TimeUnit.SECONDS);
+            other.send(event).get(60, TimeUnit.SECONDS);
             one.fanOuts()
                     .launch(FanOutSpec.builder(FanOutId.of("f"), "none", Notification.alert("a", "b"))
                             .build());
@@ -76,8 +76,8 @@ class SharedStoresTest {
         try (DedupStore own = new InMemoryDedupStore(time);
                 PushClient one = client().dedupStore(own).owned(false).build();
                 PushClient other = client().owned(false).build()) {
-            one.send(event).get(10, TimeUnit.SECONDS);
-            other.send(event).get(10, TimeUnit.SECONDS);
+            one.send(event).get(60, TimeUnit.SECONDS);
+            other.send(event).get(60, TimeUnit.SECONDS);
         }
         assertThat(apns.requests()).hasSize(2);
     }
@@ -87,8 +87,8 @@ class SharedStoresTest {
         try (PushClient client =
                 PushClient.builder().app("app", apns).stores(() -> {}).build()) {
             client.start();
-            client.send(event).get(10, TimeUnit.SECONDS);
-            client.send(event).get(10, TimeUnit.SECONDS);
+            client.send(event).get(60, TimeUnit.SECONDS);
+            client.send(event).get(60, TimeUnit.SECONDS);
             assertThat(client.health()).isEqualTo(new Health(Health.Status.UP, List.of(), List.of()));
         }
         assertThat(apns.requests()).hasSize(1);

@@ -22,7 +22,7 @@ class PushServiceTest {
     @AfterEach
     void stop() throws InterruptedException {
         executor.shutdownNow();
-        assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -31,7 +31,7 @@ class PushServiceTest {
         PushService service = PushService.blocking(
                 EMAIL, executor, r -> new PushResponse.Accepted(String.valueOf(Thread.currentThread() != caller)));
 
-        assertThat(service.push(request).get(10, TimeUnit.SECONDS)).isEqualTo(new PushResponse.Accepted("true"));
+        assertThat(service.push(request).get(60, TimeUnit.SECONDS)).isEqualTo(new PushResponse.Accepted("true"));
         assertThat(service.provider()).isEqualTo(EMAIL);
     }
 

@@ -278,7 +278,7 @@ class FakePushServiceTest {
                 }));
             }
             for (Future<?> run : runs) {
-                run.get(10, TimeUnit.SECONDS);
+                run.get(60, TimeUnit.SECONDS);
             }
         } finally {
             executor.shutdownNow();

@@ -227,7 +227,7 @@ class ManualTimeTest {
             }
             go.countDown();
             for (Future<?> setter : setters) {
-                setter.get(10, TimeUnit.SECONDS);
+                setter.get(60, TimeUnit.SECONDS);
             }
         } finally {
             executor.shutdownNow();
