@@ -63,16 +63,26 @@ import org.slf4j.LoggerFactory;
  * Faults between a client and APNs, over real sockets: what the host is told, held against what the simulator has accepted. The numbers
  * are those of {@code docs/faults.md}.
  */
-@Timeout(60)
+@Timeout(300)
 class ApnsFaultsTest {
 
     private static final LaneKey LANE = LaneKey.of(Rig.APP, ProviderId.APNS);
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration GRACE = Duration.ofMillis(400);
+
+    /** The attempt timeout where something is never answered: longer than a machine stands still. */
+    private static final Duration SHORT = Duration.ofSeconds(3);
 
     /** More than any frame that is no push. */
     private static final int PUSH = 150;
 
     private static final RetryPolicy QUICK = RetryPolicy.builder()
+            .firstBackoff(Duration.ofMillis(20))
+            .maxBackoff(Duration.ofMillis(200))
+            .build();
+
+    /** For a network that comes back when the test says so, and not before. */
+    private static final RetryPolicy PERSISTENT = RetryPolicy.builder()
+            .maxAttempts(10_000)
             .firstBackoff(Duration.ofMillis(20))
             .maxBackoff(Duration.ofMillis(200))
             .build();
@@ -159,7 +169,7 @@ class ApnsFaultsTest {
         PushClient client = client(Rig.clientOf(apns).build());
         sendTo(client, 1);
         sends.ends();
-        apns.answerAll(Reply.ok().after(Duration.ofSeconds(2)));
+        apns.answerAll(Reply.ok().after(Duration.ofMinutes(1)));
         sendTo(client, 200);
         Rig.until(() -> apns.traffic().inFlight() == 200);
         apns.answerByShares();
@@ -206,7 +216,7 @@ class ApnsFaultsTest {
         FaultProxy proxy = proxyTo(apns);
         PushClient client = client(
                 Rig.clientOf(apns).port(proxy.port()).attemptTimeout(SHORT).build(),
-                QUICK,
+                PERSISTENT,
                 // So many time-outs open the breaker as well.
                 generous().breaker(0.5, SHORT).build());
         Rig.until(() -> Rig.await(sends.send(client, to(token(0)))) instanceof SendResult.Accepted);
@@ -244,7 +254,9 @@ class ApnsFaultsTest {
         ApnsSimulator apns = simulator();
         FaultProxy proxy = proxyTo(apns).refuseConnections();
         PushClient client = client(
-                Rig.clientOf(apns).port(proxy.port()).attemptTimeout(SHORT).build());
+                Rig.clientOf(apns).port(proxy.port()).attemptTimeout(SHORT).build(),
+                PERSISTENT,
+                generous().build());
         sendTo(client, 20);
         Rig.until(() -> sends.answered(PushResponse.Unavailable.class::isInstance));
         assertThat(sends.responses()).allMatch(PushResponse.Unavailable.class::isInstance);
@@ -261,7 +273,9 @@ class ApnsFaultsTest {
         ApnsSimulator apns = simulator();
         FaultProxy proxy = proxyTo(apns);
         PushClient client = client(
-                Rig.clientOf(apns).port(proxy.port()).attemptTimeout(SHORT).build());
+                Rig.clientOf(apns).port(proxy.port()).attemptTimeout(SHORT).build(),
+                PERSISTENT,
+                generous().build());
         Rig.until(() -> Rig.await(sends.send(client, to(token(0)))) instanceof SendResult.Accepted);
         long before = proxy.connections();
         proxy.killIdle(Duration.ofMillis(1), end);
@@ -490,10 +504,10 @@ class ApnsFaultsTest {
                 Rig.clientOf(apns).build(), QUICK, generous().maxInFlight(40).build());
         sendTo(client, 3_000);
         CompletableFuture<CloseReport> fromCallback = sends.send(client, to(token(5_000)))
-                .thenApply(result -> client.close(SHORT)); // ends only with the close, which it must not wait for
+                .thenApply(result -> client.close(GRACE)); // ends only with the close, which it must not wait for
         Rig.until(() -> apns.journal().accepted() > 100);
-        CompletableFuture<CloseReport> other = CompletableFuture.supplyAsync(() -> client.close(SHORT));
-        CloseReport report = client.close(SHORT);
+        CompletableFuture<CloseReport> other = CompletableFuture.supplyAsync(() -> client.close(GRACE));
+        CloseReport report = client.close(GRACE);
         assertThat(Rig.await(other)).isSameAs(report);
         assertThat(Rig.await(fromCallback)).isSameAs(report);
 

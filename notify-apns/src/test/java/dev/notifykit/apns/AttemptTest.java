@@ -53,8 +53,8 @@ class AttemptTest {
 
     @AfterEach
     void disconnect() throws Exception {
-        connections.close().get(10, TimeUnit.SECONDS);
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
+        connections.close().get(60, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(60, TimeUnit.SECONDS);
         apns.close();
     }
 
@@ -73,7 +73,7 @@ class AttemptTest {
     @Test
     void whatTimedOutInPushysQueueIsNeverWritten() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
-        loops.submit(() -> hold.await(10, TimeUnit.SECONDS));
+        loops.submit(() -> hold.await(60, TimeUnit.SECONDS));
         PushRequest early = Rig.request();
         Attempt abandoned = attempt(early);
         connections.send(abandoned);

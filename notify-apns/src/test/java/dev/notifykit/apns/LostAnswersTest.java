@@ -59,7 +59,7 @@ class LostAnswersTest {
     @Test
     void whatWasProcessedBeforeGoAwayIsUnknownAsWell() throws Exception {
         try (Rig rig = Rig.start()) {
-            rig.apns().script(Rig.TOKEN, Reply.ok().after(SHORT));
+            rig.apns().script(Rig.TOKEN, Reply.ok().after(Duration.ofMinutes(1)));
             PushRequest request = Rig.request();
             CompletableFuture<PushResponse> inFlight = rig.service().push(request);
             waitForInFlight(rig, 1);
@@ -74,7 +74,7 @@ class LostAnswersTest {
     void whatWaitedForAStreamAtGoAwayWasNotSent() throws Exception {
         try (Rig rig = Rig.start(b -> b.maxConcurrentStreams(1).recordRequests(10), b -> b)) {
             assertThat(rig.push()).isInstanceOf(Accepted.class);
-            rig.apns().script(Rig.TOKEN, Reply.ok().after(Duration.ofSeconds(1)), Reply.ok());
+            rig.apns().script(Rig.TOKEN, Reply.ok().after(Duration.ofMinutes(1)), Reply.ok());
             CompletableFuture<PushResponse> written = rig.service().push(Rig.request());
             CompletableFuture<PushResponse> waiting = rig.service().push(Rig.request());
             waitForInFlight(rig, 1);
@@ -100,7 +100,7 @@ class LostAnswersTest {
             long start = System.nanoTime();
             PushResponse response = rig.push();
             assertUnknown(response, Unknown.Cause.TIMEOUT);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, SHORT.multipliedBy(20));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, Duration.ofSeconds(30));
             assertThat(rig.service().open()).isZero();
         }
     }
@@ -110,7 +110,7 @@ class LostAnswersTest {
         try (Rig rig = Rig.start(b -> b, b -> b.attemptTimeout(SHORT))) {
             Rig.until(() -> rig.push() instanceof Accepted);
             String slow = "cd".repeat(32);
-            rig.apns().script(slow, Reply.status(400, "BadPriority").after(SHORT.multipliedBy(2)));
+            rig.apns().script(slow, Reply.status(400, "BadPriority").after(SHORT.multipliedBy(5)));
             CompletableFuture<PushResponse> late = rig.service().push(requestTo(slow));
             Rig.until(() -> {
                 rig.push(); // other answers, so that the connection is not taken for dead
@@ -150,7 +150,7 @@ class LostAnswersTest {
                     return silent.isDone();
                 });
             }
-            Rig.until(() -> rig.service().generation() == 1);
+            Rig.until(() -> rig.service().generation() >= 1);
         }
     }
 

@@ -40,7 +40,7 @@ record Rig(ApnsSimulator apns, ApnsPushService service) implements AutoCloseable
                 .signingKeyPem(key::p8)
                 .keyId(key.keyId())
                 .teamId(key.teamId())
-                .attemptTimeout(Duration.ofSeconds(5));
+                .attemptTimeout(Duration.ofSeconds(30));
     }
 
     static PushRequest request() {
@@ -65,11 +65,11 @@ record Rig(ApnsSimulator apns, ApnsPushService service) implements AutoCloseable
     }
 
     static <T> T await(CompletableFuture<T> future) {
-        return future.orTimeout(30, TimeUnit.SECONDS).join();
+        return future.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     static void until(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("the condition did not come true in time");

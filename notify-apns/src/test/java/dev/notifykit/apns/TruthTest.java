@@ -64,7 +64,7 @@ class TruthTest {
                 answers.put(request, answer);
                 CompletableFuture<?> unused = answer.whenComplete((r, e) -> places.release());
             }
-            assertThat(places.tryAcquire(IN_FLIGHT, 20, TimeUnit.SECONDS))
+            assertThat(places.tryAcquire(IN_FLIGHT, 60, TimeUnit.SECONDS))
                     .as("all futures complete")
                     .isTrue();
             Rig.until(() -> rig.service().open() == 0);

@@ -74,7 +74,7 @@ class AccessTokensTest {
             });
             // 0.1 + 0.2 + 0.4 s, each at least half of that.
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(340));
-            assertThat(pushes).hasValueGreaterThan(20);
+            assertThat(pushes).as("more than tries, and none waits for one").hasValueGreaterThan(4);
             rig.oauth().fail(503, "backend_error", 0);
             Rig.until("recovered", () -> rig.push(Rig.TOKEN) instanceof Accepted);
         }
@@ -82,8 +82,12 @@ class AccessTokensTest {
 
     @Test
     void refreshesAheadOfExpiryWithoutAPushWaiting() {
+        Rig.retried(Duration.ofSeconds(3), AccessTokensTest::refreshesWithoutAPushWaiting);
+    }
+
+    private static void refreshesWithoutAPushWaiting(Duration lifetime) {
         try (Rig rig = Rig.start()) {
-            rig.oauth().lifetime(Duration.ofSeconds(3));
+            rig.oauth().lifetime(lifetime);
             assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Accepted.class);
             Rig.until("refreshed twice, without a push", () -> rig.oauth().requests() >= 3);
             rig.oauth().hold();
@@ -95,13 +99,17 @@ class AccessTokensTest {
 
     @Test
     void aFailedRefreshAheadDoesNoHarmWhileTheTokenLives() {
+        Rig.retried(Duration.ofSeconds(4), AccessTokensTest::aFailedRefreshDoesNoHarm);
+    }
+
+    private static void aFailedRefreshDoesNoHarm(Duration lifetime) {
         try (Rig rig = Rig.start()) {
-            rig.oauth().lifetime(Duration.ofSeconds(4));
+            rig.oauth().lifetime(lifetime);
             assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Accepted.class);
             rig.oauth().fail(503, "backend_error", 2);
-            Rig.until("two failures", () -> rig.oauth().requests() == 3);
+            Rig.until("two failures", () -> rig.oauth().requests() >= 3);
             assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Accepted.class);
-            Rig.until("a third try", () -> rig.oauth().requests() == 4);
+            Rig.until("a third try", () -> rig.oauth().requests() >= 4);
             assertThat(rig.push(Rig.TOKEN)).isInstanceOf(Accepted.class);
         }
     }

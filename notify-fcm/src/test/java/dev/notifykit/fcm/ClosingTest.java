@@ -36,7 +36,7 @@ class ClosingTest {
             Rig.until("on their way", () -> rig.fcm.traffic().requests() > 300);
             long start = System.nanoTime();
             rig.service.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
             rig.service.close();
             List<PushResponse> responses = open.stream().map(Rig::await).toList();
             long unknown = responses.stream().filter(Unknown.class::isInstance).count();
@@ -113,7 +113,7 @@ class ClosingTest {
     void aTransportThatNeverEnds() {
         try (Rig rig = Rig.start(
                 s -> s,
-                b -> b.attemptTimeout(Duration.ofSeconds(2)).transport(settings -> new OneWay((path, end) -> {})))) {
+                b -> b.attemptTimeout(Duration.ofSeconds(5)).transport(settings -> new OneWay((path, end) -> {})))) {
             assertThat(rig.push(Rig.TOKEN))
                     .isInstanceOfSatisfying(
                             Unknown.class, u -> assertThat(u.cause()).isEqualTo(Unknown.Cause.TIMEOUT));
@@ -124,7 +124,7 @@ class ClosingTest {
     void aTransportThatNeverEndsAndAServiceThatCloses() {
         try (Rig rig = Rig.start(
                 s -> s,
-                b -> b.attemptTimeout(Duration.ofSeconds(2)).transport(settings -> new OneWay((path, end) -> {})))) {
+                b -> b.attemptTimeout(Duration.ofSeconds(5)).transport(settings -> new OneWay((path, end) -> {})))) {
             CompletableFuture<PushResponse> open = rig.start(Rig.TOKEN);
             Rig.until("token", () -> rig.oauth().issued() == 1);
             rig.service.close();

@@ -33,7 +33,7 @@ class ConnectionsTest {
 
     @Test
     void fiveHundredAtOnceOpenAsManyConnectionsAsConfigured() {
-        try (Rig rig = Rig.start(s -> s.latency(Duration.ofMillis(20), Duration.ofMillis(80)), b -> b)) {
+        try (Rig rig = Rig.start(s -> s.latency(Duration.ofSeconds(2), Duration.ofSeconds(3)), b -> b)) {
             assertThat(rig.service.maxInFlight()).isEqualTo(500);
             assertThat(pushes(rig, 500))
                     .allSatisfy(f -> assertThat(Rig.await(f)).isInstanceOf(Accepted.class));
@@ -56,9 +56,9 @@ class ConnectionsTest {
     @Test
     void neverMoreThanAHundredStreamsOnAConnection() {
         try (Rig rig = Rig.start(
-                s -> s.maxConcurrentStreams(1_000).latency(Duration.ofMillis(50), Duration.ofMillis(60)),
+                s -> s.maxConcurrentStreams(1_000).latency(Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 b -> b.connections(2))) {
-            assertThat(pushes(rig, 900))
+            assertThat(pushes(rig, 500))
                     .allSatisfy(f -> assertThat(Rig.await(f)).isInstanceOf(Accepted.class));
             assertThat(rig.fcm.traffic().maxConcurrentStreams()).isBetween(60, 100);
             assertThat(rig.fcm.traffic().maxInFlight()).isLessThanOrEqualTo(200);
@@ -68,7 +68,7 @@ class ConnectionsTest {
 
     @Test
     void whatFindsNoRoomIsRefusedAndNotKept() {
-        try (Rig rig = Rig.start(s -> s, b -> b.connections(1).attemptTimeout(Duration.ofSeconds(3)))) {
+        try (Rig rig = Rig.start(s -> s, b -> b.connections(1).attemptTimeout(Duration.ofSeconds(8)))) {
             assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
             rig.fcm.answerAll(Reply.silence());
             List<CompletableFuture<PushResponse>> open = pushes(rig, 100 + 400);
@@ -109,14 +109,16 @@ class ConnectionsTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        try (Rig rig = Rig.start(s -> s, b -> b.baseUri(URI.create("https://localhost:" + port)))) {
+        try (Rig rig = Rig.start(
+                s -> s,
+                b -> b.baseUri(URI.create("https://localhost:" + port)).attemptTimeout(Duration.ofMinutes(1)))) {
             long start = System.nanoTime();
             assertThat(pushes(rig, 500))
                     .allSatisfy(f -> assertThat(Rig.await(f))
                             .isInstanceOfSatisfying(
                                     Unavailable.class,
                                     u -> assertThat(u.cause()).isEqualTo(Unavailable.Cause.NOT_SENT)));
-            assertThat(since(start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(since(start)).isLessThan(Duration.ofSeconds(40));
         }
     }
 
@@ -153,13 +155,13 @@ class ConnectionsTest {
                             .isInstanceOfSatisfying(
                                     Unavailable.class,
                                     u -> assertThat(u.cause()).isEqualTo(Unavailable.Cause.NOT_SENT)));
-            assertThat(since(start)).isLessThan(Duration.ofSeconds(5));
+            assertThat(since(start)).as("one after the other would take 35 s").isLessThan(Duration.ofSeconds(30));
         }
     }
 
     @Test
     void silenceEndsAsUnknownAndAnotherConnectionIsMade() {
-        try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofSeconds(2)))) {
+        try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofSeconds(5)))) {
             assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
             rig.fcm.answerAll(Reply.silence());
             assertThat(pushes(rig, 50))
@@ -175,7 +177,7 @@ class ConnectionsTest {
 
     @Test
     void aConnectionThatAnswersOthersIsKept() {
-        try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofSeconds(1)))) {
+        try (Rig rig = Rig.start(s -> s, b -> b.attemptTimeout(Duration.ofSeconds(4)))) {
             rig.fcm.script("mute", Reply.silence());
             assertThat(rig.push("warm-up")).isInstanceOf(Accepted.class);
             CompletableFuture<PushResponse> mute = rig.start("mute");

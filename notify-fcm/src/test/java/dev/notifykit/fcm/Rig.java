@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A simulator and a service that speaks to it; both end with it. */
@@ -79,15 +80,31 @@ final class Rig implements AutoCloseable {
 
     static PushResponse await(CompletableFuture<PushResponse> future) {
         try {
-            return future.get(15, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("the future did not complete with a value", e);
         }
     }
 
+    /** For what is seen only when nobody pauses for too long between two steps: with a short time first, then with ever longer ones. */
+    static void retried(Duration first, Consumer<Duration> attempt) {
+        Duration time = first;
+        for (int i = 1; ; i++) {
+            try {
+                attempt.accept(time);
+                return;
+            } catch (AssertionError e) {
+                if (i == 3) {
+                    throw e;
+                }
+                time = time.multipliedBy(5);
+            }
+        }
+    }
+
     /** Waits for a condition that another thread brings about. */
     static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("did not come about: " + what);
