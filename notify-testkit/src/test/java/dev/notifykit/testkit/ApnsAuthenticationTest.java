@@ -46,7 +46,7 @@ class ApnsAuthenticationTest {
         Http2Headers headers = ApnsRequest.to(ApnsRequest.TOKEN, "");
         headers.remove("authorization");
 
-        Response response = client.send(headers, ApnsRequest.PAYLOAD).get(5, TimeUnit.SECONDS);
+        Response response = client.send(headers, ApnsRequest.PAYLOAD).get(60, TimeUnit.SECONDS);
 
         assertThat(response.status()).isEqualTo(403);
         assertThat(response.body()).isEqualTo("{\"reason\":\"MissingProviderToken\"}");
@@ -102,7 +102,7 @@ class ApnsAuthenticationTest {
         Http2Headers headers = ApnsRequest.to(ApnsRequest.TOKEN, "Basic " + Jwt.apns(key, now.get()));
 
         assertThat(client.send(headers, ApnsRequest.PAYLOAD)
-                        .get(5, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .body())
                 .isEqualTo("{\"reason\":\"InvalidProviderToken\"}");
     }
@@ -158,17 +158,17 @@ class ApnsAuthenticationTest {
                         .start();
                 RawClient raw = new RawClient(strict.port(), strict.certificates())) {
             String bearer = ApnsRequest.bearer(strict);
-            assertThat(raw.settings().get(5, TimeUnit.SECONDS).maxConcurrentStreams())
+            assertThat(raw.settings().get(60, TimeUnit.SECONDS).maxConcurrentStreams())
                     .isEqualTo(1);
             strict.answerAll(Reply.ok().after(Duration.ofMillis(200)));
 
             CompletableFuture<Response> first = raw.send(ApnsRequest.to("aa", bearer), ApnsRequest.PAYLOAD);
-            assertThat(first.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(first.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
             CompletableFuture<Response> second = raw.send(ApnsRequest.to("bb", bearer), ApnsRequest.PAYLOAD);
             CompletableFuture<Response> third = raw.send(ApnsRequest.to("cc", bearer), ApnsRequest.PAYLOAD);
 
-            assertThat(second.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
-            assertThat(third.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(second.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(third.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
         }
     }
 
@@ -178,7 +178,7 @@ class ApnsAuthenticationTest {
                         .oneStreamUntilAuthenticated(true)
                         .start();
                 RawClient raw = new RawClient(strict.port(), strict.certificates())) {
-            raw.settings().get(5, TimeUnit.SECONDS);
+            raw.settings().get(60, TimeUnit.SECONDS);
             strict.answerAll(Reply.ok().after(Duration.ofMillis(500)));
             // The invalid token keeps the limit at one; its request hangs half sent.
             Http2Headers noEnd = ApnsRequest.to("aa", "bearer wrong");
@@ -187,7 +187,7 @@ class ApnsAuthenticationTest {
                     raw.send(ApnsRequest.to("bb", ApnsRequest.bearer(strict)), ApnsRequest.PAYLOAD);
 
             assertThat(second)
-                    .failsWithin(Duration.ofSeconds(5))
+                    .failsWithin(Duration.ofSeconds(60))
                     .withThrowableThat()
                     .havingCause()
                     .isInstanceOfSatisfying(
@@ -207,7 +207,7 @@ class ApnsAuthenticationTest {
 
     private static String answerTo(RawClient raw, String jwt) throws Exception {
         Http2Headers headers = ApnsRequest.to(ApnsRequest.TOKEN, "bearer " + jwt);
-        Response response = raw.send(headers, ApnsRequest.PAYLOAD).get(5, TimeUnit.SECONDS);
+        Response response = raw.send(headers, ApnsRequest.PAYLOAD).get(60, TimeUnit.SECONDS);
         return (response.status() + " " + response.body()).trim();
     }
 }

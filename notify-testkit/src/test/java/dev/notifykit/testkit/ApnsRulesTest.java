@@ -183,7 +183,7 @@ class ApnsRulesTest {
     }
 
     private static Response send(Http2Headers headers, String body) throws Exception {
-        return client.send(headers, body).get(5, TimeUnit.SECONDS);
+        return client.send(headers, body).get(60, TimeUnit.SECONDS);
     }
 
     private static String payload(int size) {

@@ -72,10 +72,10 @@ class CredentialsTest {
                     .build();
 
             assertThat(client.sendNotification(new SimpleApnsPushNotification("aa", "com.acme.app", "{}"))
-                            .get(5, TimeUnit.SECONDS)
+                            .get(60, TimeUnit.SECONDS)
                             .isAccepted())
                     .isTrue();
-            client.close().get(5, TimeUnit.SECONDS);
+            client.close().get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -166,7 +166,7 @@ class FcmAuthenticationTest {
 
         oauth.release();
 
-        assertThat(held.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(held.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -35,7 +35,7 @@ class GoAwayUnderLoadTest {
         client = new RawClient(apns.port(), apns.certificates());
         // Stream 3. APNs allows more than one stream only after this.
         assertThat(client.send(request(), ApnsRequest.PAYLOAD)
-                        .get(5, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .status())
                 .isEqualTo(200);
     }
@@ -52,11 +52,11 @@ class GoAwayUnderLoadTest {
 
         List<CompletableFuture<Response>> responses = client.sendDeaf(requests, ApnsRequest.PAYLOAD);
 
-        assertThat(client.goAway().get(5, TimeUnit.SECONDS).lastStreamId()).isEqualTo(3 + 2 * IN_FLIGHT);
+        assertThat(client.goAway().get(60, TimeUnit.SECONDS).lastStreamId()).isEqualTo(3 + 2 * IN_FLIGHT);
         for (CompletableFuture<Response> accepted : responses.subList(0, IN_FLIGHT)) {
-            assertThat(accepted.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(accepted.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
         }
-        client.closed().get(5, TimeUnit.SECONDS);
+        client.closed().get(60, TimeUnit.SECONDS);
         assertThat(responses.subList(IN_FLIGHT, SENT))
                 .allSatisfy(crossing -> assertThat(crossing).isCompletedExceptionally());
         assertThat(requests.subList(0, IN_FLIGHT))
@@ -76,24 +76,24 @@ class GoAwayUnderLoadTest {
 
         apns.goAway(true);
 
-        assertThat(client.goAway().get(5, TimeUnit.SECONDS).lastStreamId()).isEqualTo(7);
-        assertThat(finished.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
-        client.closed().get(10, TimeUnit.SECONDS);
+        assertThat(client.goAway().get(60, TimeUnit.SECONDS).lastStreamId()).isEqualTo(7);
+        assertThat(finished.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+        client.closed().get(60, TimeUnit.SECONDS);
         assertThat(unfinished).isCompletedExceptionally();
         assertThat(apns.journal().accepted()).isEqualTo(2);
     }
 
     @Test
     void closesOnceTheLastRequestIsTakenBack() throws Exception {
-        apns.answerAll(Reply.ok().after(Duration.ofMinutes(1)));
+        apns.answerAll(Reply.ok().after(Duration.ofMinutes(10)));
         CompletableFuture<Response> slow = client.send(request(), ApnsRequest.PAYLOAD);
         Eventually.holds(() -> apns.traffic().inFlight() == 1);
         apns.goAway(true);
-        client.goAway().get(5, TimeUnit.SECONDS);
+        client.goAway().get(60, TimeUnit.SECONDS);
 
         client.cancelNewest();
 
-        client.closed().get(4, TimeUnit.SECONDS);
+        client.closed().get(60, TimeUnit.SECONDS);
         assertThat(slow).isCompletedExceptionally();
         assertThat(apns.journal().accepted()).isEqualTo(2);
     }

@@ -56,7 +56,7 @@ class RawPushyTest {
 
     @AfterEach
     void stop() throws Exception {
-        client.close().get(5, TimeUnit.SECONDS);
+        client.close().get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -101,7 +101,7 @@ class RawPushyTest {
     /** Pushy gives up everything in flight at GOAWAY; the provider has it all the same. */
     @Test
     void goAwayLeavesPushyInTheDark() throws Exception {
-        apns.answerAll(Reply.ok().after(Duration.ofMillis(300)));
+        apns.answerAll(Reply.ok().after(Duration.ofMinutes(1)));
         SimpleApnsPushNotification push = push(TOKEN);
         CompletableFuture<?> sent = client.sendNotification(push);
         Eventually.holds(() -> apns.traffic().inFlight() == 1);
@@ -109,7 +109,7 @@ class RawPushyTest {
         apns.goAway(true);
 
         assertThat(sent)
-                .failsWithin(Duration.ofSeconds(5))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .havingCause()
                 .isInstanceOf(IOException.class);
@@ -134,11 +134,11 @@ class RawPushyTest {
         ApnsClient stranger = client(apns, "OTHERTEAM1");
         try {
             PushNotificationResponse<?> response =
-                    stranger.sendNotification(push(TOKEN)).get(5, TimeUnit.SECONDS);
+                    stranger.sendNotification(push(TOKEN)).get(60, TimeUnit.SECONDS);
 
             assertThat(response.getRejectionReason()).contains("InvalidProviderToken");
         } finally {
-            stranger.close().get(5, TimeUnit.SECONDS);
+            stranger.close().get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -149,7 +149,7 @@ class RawPushyTest {
         for (int i = 0; i < 2_000; i++) {
             sends.add(client.sendNotification(push("%064x".formatted(i))));
         }
-        CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+        CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
 
         assertThat(apns.journal().distinctIds()).isEqualTo(2_000);
         assertThat(apns.journal().duplicates()).isZero();
@@ -157,7 +157,7 @@ class RawPushyTest {
     }
 
     private PushNotificationResponse<?> send(SimpleApnsPushNotification push) throws Exception {
-        return client.sendNotification(push).get(5, TimeUnit.SECONDS);
+        return client.sendNotification(push).get(60, TimeUnit.SECONDS);
     }
 
     private static ApnsClient client(ApnsSimulator apns, String teamId) throws Exception {

@@ -83,7 +83,7 @@ class SharesTest {
                     responses.add(client.send(ApnsRequest.to(tokens.get(i), bearer), ApnsRequest.PAYLOAD));
                 }
                 for (int i = 0; i < TOKENS; i++) {
-                    int status = responses.get(i).get(10, TimeUnit.SECONDS).status();
+                    int status = responses.get(i).get(60, TimeUnit.SECONDS).status();
                     statuses.computeIfAbsent(tokens.get(i), unused -> new ArrayList<>())
                             .add(status);
                 }

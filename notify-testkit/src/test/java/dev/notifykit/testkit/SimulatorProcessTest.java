@@ -65,7 +65,7 @@ class SimulatorProcessTest {
                 assertThat(attempt).as("attempts to a live token").isLessThan(50);
                 repeated += send(client, live, twice) == 200 ? 1 : 0;
             }
-            client.close().get(10, TimeUnit.SECONDS);
+            client.close().get(60, TimeUnit.SECONDS);
 
             JournalSummary summary = simulators.summary("apns");
             List<JournalEntry> entries = new ArrayList<>();
@@ -102,7 +102,7 @@ class SimulatorProcessTest {
             assertThatThrownBy(() -> child.onExit().get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
             assertThat(simulators.summary("apns").accepted()).isZero();
         }
-        child.onExit().get(5, TimeUnit.SECONDS);
+        child.onExit().get(60, TimeUnit.SECONDS);
         assertThat(directory).as("what an orderly end removes").isEmptyDirectory();
     }
 
@@ -118,7 +118,7 @@ class SimulatorProcessTest {
     private static int send(ApnsClient client, String token, UUID id) throws Exception {
         PushNotificationResponse<?> response = client.sendNotification(new SimpleApnsPushNotification(
                         token, "com.acme.app", "{\"aps\":{}}", Instant.now(), null, null, null, id))
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         return response.getStatusCode();
     }
 }

@@ -29,7 +29,7 @@ public abstract class DeviceStoreFixture {
     static final Duration DEAD_TOKEN_TTL = Duration.ofHours(1);
 
     /** How long, in real time, a call may take before it counts as hung. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     static final UserId ANN = UserId.of("ann");
     static final UserId BOB = UserId.of("bob");

@@ -30,7 +30,7 @@ public abstract class TopicFixture {
     static final int TOPICS_PER_USER = 40;
 
     /** How long, in real time, a call may take before it counts as hung. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     static final Duration HOUR = Duration.ofHours(1);
     static final UserId ANN = UserId.of("ann");

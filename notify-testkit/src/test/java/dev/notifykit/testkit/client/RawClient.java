@@ -88,7 +88,7 @@ public final class RawClient implements AutoCloseable {
                     }
                 })
                 .connect("localhost", port);
-        connecting.get(5, TimeUnit.SECONDS);
+        connecting.get(60, TimeUnit.SECONDS);
         channel = connecting.channel();
         channel.closeFuture().addListener(closed -> failAll(new IOException("connection closed")));
     }
@@ -147,7 +147,7 @@ public final class RawClient implements AutoCloseable {
 
     /** RST_STREAM(CANCEL) on the stream of the newest request. */
     public void cancelNewest() throws Exception {
-        channel.eventLoop().submit(() -> handler.cancel(nextStream - 2)).get(5, TimeUnit.SECONDS);
+        channel.eventLoop().submit(() -> handler.cancel(nextStream - 2)).get(60, TimeUnit.SECONDS);
     }
 
     @Override

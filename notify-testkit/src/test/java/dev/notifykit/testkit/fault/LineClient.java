@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A client of {@link LineServer}. */
 final class LineClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
 

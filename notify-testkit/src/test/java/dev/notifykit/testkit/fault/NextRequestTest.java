@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Faults of single requests on a plain text connection. */
 class NextRequestTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private LineServer server;
     private FaultProxy proxy;

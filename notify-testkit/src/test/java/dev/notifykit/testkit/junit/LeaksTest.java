@@ -95,9 +95,9 @@ class LeaksTest {
     @Test
     void threadsThatTheJvmSharesAreNoLeaks() throws Exception {
         Leaks leaks = Leaks.watch().patience(Duration.ZERO);
-        GlobalEventExecutor.INSTANCE.submit(() -> {}).get(10, TimeUnit.SECONDS);
+        GlobalEventExecutor.INSTANCE.submit(() -> {}).get(60, TimeUnit.SECONDS);
         CompletableFuture.supplyAsync(() -> 1, CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS))
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         String java = ProcessHandle.current().info().command().orElseThrow();
         new ProcessBuilder(java, "-version").start().waitFor();
 

@@ -79,7 +79,7 @@ class JournalBookTest {
             }));
         }
         for (Future<?> writer : writers) {
-            writer.get(20, TimeUnit.SECONDS);
+            writer.get(60, TimeUnit.SECONDS);
         }
         threads.shutdown();
 
