@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +71,11 @@ class RedisStartTest {
     private static RedisTopology cluster() {
         RedisTopology started = cluster;
         if (started == null) {
-            started = RedisTopology.cluster(RedisBinary.preferred(), ON_DISK);
+            // A node that was away for longer would stay suspect for twice as long.
+            started = RedisTopology.cluster(
+                    RedisBinary.preferred(),
+                    Stream.concat(Stream.of(ON_DISK), Stream.of("--cluster-node-timeout", "60000"))
+                            .toArray(String[]::new));
             cluster = started;
         }
         started.awaitClusterOk();
