@@ -22,9 +22,9 @@ final class WorkLane {
 
     WorkLane(Lane lane, LaneLimits limits) {
         this.lane = lane;
-        long permits = (long) PER_PERMIT * lane.state().maxInFlight();
+        int permits = (int) Math.min(MOST, (long) PER_PERMIT * lane.state().maxInFlight());
         double aSecondsWorth = Math.ceil(lane.ratePerSecond());
-        most = (int) Math.max(1, Math.min(Math.min(MOST, permits), aSecondsWorth));
+        most = (int) Math.max(1, Math.min(permits, aSecondsWorth));
         attemptTimeoutNanos = limits.attemptTimeout().toNanos();
     }
 
