@@ -20,6 +20,7 @@ final class OwnedPartition {
     private final Map<String, String> places = new HashMap<>();
     private final Map<MessageId, Place> taken = new HashMap<>();
     private long fetches;
+    private long steps;
 
     OwnedPartition(PartitionLease lease) {
         this.lease = lease;
@@ -37,6 +38,18 @@ final class OwnedPartition {
 
     PartitionLease lease() {
         return lease;
+    }
+
+    /** What is shown to scripts: the fence, and how many steps this owner knows of. A Redis that knows of fewer was rolled back. */
+    String shown() {
+        return steps == 0 ? lease.fence() : lease.fence() + " " + steps;
+    }
+
+    /** A script has answered how many steps there are now; empty: as many as before. */
+    void stepped(String now) {
+        if (!now.isEmpty()) {
+            steps = Math.max(steps, Long.parseLong(now));
+        }
     }
 
     /** How many fetches were answered. */

@@ -63,7 +63,7 @@ final class QueueEnds {
         all.forEach(one -> one.deliveries().forEach(d -> lanes.putIfAbsent(d.lane(), lanes.size() + 1)));
         ScriptArgs args = new ScriptArgs()
                 .add(clock.shift())
-                .add(owned.lease().fence())
+                .add(owned.shown())
                 .add(OpenPage.code(SendResult.Kind.SUPPRESSED))
                 .add(lanes.size());
         lanes.keySet().forEach(args::add);
@@ -71,7 +71,9 @@ final class QueueEnds {
             args.add(head(one)).add(one.place().entry());
             one.deliveries().forEach(delivery -> QueueFormat.add(args, delivery, lanes));
         }
-        link.ask(owned.lease(), EXPAND, keys.queue(owned.lease().partition()), args);
+        ScriptAnswer answer =
+                link.ask(owned.lease(), EXPAND, keys.queue(owned.lease().partition()), args);
+        owned.stepped(answer.text(1));
         all.forEach(one -> owned.expanded(one.expansion().message().id()));
     }
 
@@ -106,15 +108,18 @@ final class QueueEnds {
                 + QueueFormat.claim(message.message().id(), message.key());
     }
 
-    int settle(PartitionLease lease, Collection<Settlement> settlements) {
+    int settle(OwnedPartition owned, Collection<Settlement> settlements) {
+        PartitionLease lease = owned.lease();
         ScriptArgs args = new ScriptArgs()
                 .add(clock.shift())
-                .add(lease.fence())
+                .add(owned.shown())
                 .add(settings.share(settings.queue().maxLetters()))
                 .add(settings.share(settings.queue().maxLetterBytes()))
                 .add(OpenPage.code(SendResult.Kind.DEAD_LETTERED));
         settlements.forEach(settlement -> add(args, settlement));
-        return link.ask(lease, SETTLE, keys.queue(lease.partition()), args).integer(1);
+        ScriptAnswer answer = link.ask(lease, SETTLE, keys.queue(lease.partition()), args);
+        owned.stepped(answer.text(2));
+        return answer.integer(1);
     }
 
     private void add(ScriptArgs args, Settlement settlement) {

@@ -99,13 +99,14 @@ final class QueueFetch {
     private void readOn(Wanted intake, List<Wanted> lanes) {
         ScriptArgs args = new ScriptArgs()
                 .add(clock.shift())
-                .add(lease.fence())
+                .add(owned.shown())
                 .add(owned.fetches())
                 .add(WorkQueue.DUE_AT_ONCE)
                 .add(intake.together())
                 .add(place(INTAKE));
         lanes.forEach(lane -> args.add(lane.stream).add(lane.together()).add(place(lane.stream)));
         ScriptAnswer answer = link.ask(lease, FETCH, keys.queue(lease.partition()), args);
+        owned.stepped(answer.text(4));
         readUnread(answer.list(3));
         readMessages(intake, answer.list(1));
         for (int i = 0; i < lanes.size(); i++) {

@@ -84,11 +84,12 @@ final class QueueLetters {
     }
 
     /** Makes letters of what cannot be read, and says so in the log; what only this build cannot read is left to others. */
-    void takeAway(PartitionLease lease, List<UnreadEntry> unread) {
+    void takeAway(OwnedPartition owned, List<UnreadEntry> unread) {
         if (unread.isEmpty()) {
             return;
         }
-        ScriptArgs args = limits(new ScriptArgs().add(lease.fence())).add(corruptLetter());
+        PartitionLease lease = owned.lease();
+        ScriptArgs args = limits(new ScriptArgs().add(owned.shown())).add(corruptLetter());
         int letters = 0;
         for (UnreadEntry entry : unread) {
             boolean letter = !entry.newer() && !entry.isWholePlace();
@@ -104,7 +105,8 @@ final class QueueLetters {
             }
         }
         if (letters > 0) {
-            link.ask(lease, UNREAD, keys.queue(lease.partition()), args);
+            owned.stepped(
+                    link.ask(lease, UNREAD, keys.queue(lease.partition()), args).text(2));
         }
     }
 

@@ -113,12 +113,16 @@ final class RedisWorkQueue implements WorkQueue {
 
     @Override
     public void renew(PartitionLease lease, Duration ttl) {
-        ask(lease, RENEW, new ScriptArgs().add(clock.shift()).add(lease.fence()).add(ttl));
+        OwnedPartition partition = owned(lease);
+        ask(
+                lease,
+                RENEW,
+                new ScriptArgs().add(clock.shift()).add(partition.shown()).add(ttl));
     }
 
     @Override
     public void release(PartitionLease lease) {
-        ask(lease, RELEASE, new ScriptArgs().add(lease.fence()));
+        ask(lease, RELEASE, new ScriptArgs().add(owned(lease).shown()));
         owned.computeIfPresent(lease.partition(), (p, known) -> known.lease().equals(lease) ? null : known);
     }
 
@@ -129,7 +133,7 @@ final class RedisWorkQueue implements WorkQueue {
         Fetched fetched = fetch.run(demand);
         // Only whoever holds the lease comes here.
         owned.put(lease.partition(), partition);
-        letters.takeAway(lease, fetch.unread());
+        letters.takeAway(partition, fetch.unread());
         return fetched;
     }
 
@@ -140,12 +144,17 @@ final class RedisWorkQueue implements WorkQueue {
 
     @Override
     public int settle(PartitionLease lease, Collection<Settlement> settlements) {
-        return ends.settle(lease, settlements);
+        return ends.settle(owned(lease), settlements);
     }
 
     @Override
     public void alone(PartitionLease lease, Delivery delivery) {
-        ask(lease, ALONE, new ScriptArgs().add(lease.fence()).add(QueueFormat.id(delivery.id())));
+        OwnedPartition partition = owned(lease);
+        ScriptAnswer answer =
+                ask(lease, ALONE, new ScriptArgs().add(partition.shown()).add(QueueFormat.id(delivery.id())));
+        if (answer.size() > 1) {
+            partition.stepped(answer.text(1));
+        }
     }
 
     @Override
@@ -195,8 +204,8 @@ final class RedisWorkQueue implements WorkQueue {
         return known != null && known.lease().equals(lease) ? known : new OwnedPartition(lease);
     }
 
-    private void ask(PartitionLease lease, Script script, ScriptArgs args) {
-        link.ask(lease, script, partition(lease.partition()), args);
+    private ScriptAnswer ask(PartitionLease lease, Script script, ScriptArgs args) {
+        return link.ask(lease, script, partition(lease.partition()), args);
     }
 
     private byte[] partition(int number) {

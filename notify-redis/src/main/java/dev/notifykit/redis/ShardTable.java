@@ -49,6 +49,7 @@ final class ShardTable {
     private final RedisKeys keys;
     private final Clock clock;
     private final FanOutCodec codec;
+    private final ShardSteps steps = new ShardSteps();
 
     ShardTable(RedisLink redis, RedisKeys keys, Clock clock, FanOutCodec codec) {
         this.link = new ProgressLink(redis);
@@ -92,6 +93,7 @@ final class ShardTable {
             return Optional.empty();
         }
         ShardLease lease = new ShardLease(id, shard, answer.text(1));
+        steps.begin(lease);
         try {
             return Optional.of(
                     ProgressLink.translated(where, () -> grant(lease, description, answer, pages(lease, answer))));
@@ -159,6 +161,7 @@ final class ShardTable {
      */
     void release(ShardLease lease, boolean worked) {
         tell(lease, RELEASE, List.of(keys(lease).shard()), fenced(lease).add(worked));
+        steps.end(lease);
     }
 
     void openPage(ShardLease lease, int page, List<AudienceRow> rows, @Nullable String cursor) {
@@ -229,6 +232,7 @@ final class ShardTable {
                 END,
                 List.of(at.shard(), at.due()),
                 fenced(lease).add(ShardLook.code(end)).addOptional(reason));
+        steps.end(lease);
     }
 
     /** Lets the shards of an ended fan-out expire. */
@@ -254,16 +258,19 @@ final class ShardTable {
         return List.of(at.shard(), at.manifest(page), at.marks(page), at.intents(page));
     }
 
-    private static ScriptArgs fenced(ShardLease lease) {
-        return new ScriptArgs().add(lease.fence());
+    private ScriptArgs fenced(ShardLease lease) {
+        return new ScriptArgs().add(steps.shown(lease));
     }
 
     private ScriptArgs timed(ShardLease lease) {
-        return new ScriptArgs().add(clock.shift()).add(lease.fence());
+        return new ScriptArgs().add(clock.shift()).add(steps.shown(lease));
     }
 
     private void tell(ShardLease lease, Script script, List<byte[]> at, ScriptArgs args) {
-        ask(lease, script, at, args, answer -> answer);
+        ScriptAnswer answered = ask(lease, script, at, args, answer -> answer);
+        if (answered.size() > 1) {
+            steps.made(lease, answered.number(1));
+        }
     }
 
     private <T> T ask(
@@ -271,7 +278,10 @@ final class ShardTable {
         String where = where(lease.fanOut(), lease.shard());
         return link.ask(where, script, at, args, answer -> switch (answer.word()) {
             case "OK" -> read.apply(answer);
-            case "FENCED" -> throw new FencedException(lease);
+            case "FENCED" -> {
+                steps.end(lease);
+                throw new FencedException(lease);
+            }
             case "NEVER" -> throw new IllegalStateException(where + ": the page was never opened");
             case "INDEX" -> throw new IllegalArgumentException(where + ": the page has no such row");
             case "ORDER" ->

@@ -2,14 +2,14 @@
 --
 -- KEYS[1]   the partition, see queue_rules
 -- ARGV[1]   milliseconds to add to the clock; 0 but in tests
--- ARGV[2]   the fence
+-- ARGV[2]   the fence, and how many steps the owner knows of
 -- ARGV[3]   the code of a result that was suppressed
 -- ARGV[4]   number of lanes
 -- ARGV[5]…  their names
 -- next      for each message: its head, which is deliveries (4 digits), how it ended (2; its code), whether it was said (1), digest of its key (32), and owner,
 --           content and version with spaces between; its entry's id; for each delivery which lane (4 digits) and the target's digest; the
 --           delivery, with the message's time to live
--- Answers   OK; FENCED; !FORMAT, !DAMAGED
+-- Answers   OK and how many steps these are now; FENCED; !FORMAT, !DAMAGED
 
 --@include queue_rules
 --@include dedup_rules
@@ -108,4 +108,4 @@ if #used > 0 then
   redis.call('SADD', queue_key('l'), unpack(used))
 end
 queue_write_counts()
-return { 'OK' }
+return { 'OK', queue_step() }

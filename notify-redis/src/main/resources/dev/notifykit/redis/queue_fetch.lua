@@ -3,7 +3,7 @@
 --
 -- KEYS[1]   the partition, see queue_rules
 -- ARGV[1]   milliseconds to add to the clock; 0 but in tests
--- ARGV[2]   the fence
+-- ARGV[2]   the fence, and how many steps the owner knows of
 -- ARGV[3]   which fetch of this lease it is: one that is repeated moves nothing more
 -- ARGV[4]   how many due entries are moved at most
 -- ARGV[5]   how many messages at most
@@ -11,19 +11,20 @@
 -- next      for each lane that is wanted: its name, how many at most, the last that was answered or "-"
 -- Answers   OK; the messages, for each its entry's id and content; for each lane a list: the last entry's id or empty, how many there were,
 --           and for each delivery entry's id, content, starts, died alone (0 or 1); then
---           what cannot be used, for each where it lies (z, y, in or a lane), its id there, content; FENCED; !FORMAT, !DAMAGED
+--           what cannot be used, for each where it lies (z, y, in or a lane), its id there, content; and how many steps these are now, empty when no
+--           delivery was answered; FENCED; !FORMAT, !DAMAGED
 --           An entry's content is empty when it is of another form.
 
 --@include queue_rules
 
-local fence = ARGV[2]
-local refusal = queue_refusal(fence) or queue_read_counts({ 'd' })
+local fence = string.match(ARGV[2], '^%S*')
+local refusal = queue_refusal(ARGV[2]) or queue_read_counts({ 'd' })
 if refusal then
   return refusal
 end
 queue_look_at_places()
 local now = queue_now(ARGV[1])
-local damaged, doubts = {}, false
+local damaged, doubts, answered = {}, false, false
 
 local function note_damaged(place, id, content)
   damaged[#damaged + 1] = place
@@ -118,6 +119,7 @@ local function start(lane, most, last)
   if #entries == 0 then
     return { '', 0 }
   end
+  answered = true
   local answer, notes = { entries[#entries][1], #entries }, {}
   local records = queue_values(queue_key('s'), ids)
   for i, whole in ipairs(wholes) do
@@ -166,4 +168,9 @@ end
 if doubts then
   queue_write_counts()
 end
-return { 'OK', messages, lanes, damaged }
+local steps = ''
+if answered then
+  queue_allow_oom()
+  steps = queue_step()
+end
+return { 'OK', messages, lanes, damaged, steps }

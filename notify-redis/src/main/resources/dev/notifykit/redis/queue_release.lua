@@ -1,7 +1,7 @@
 -- Gives a partition back. Works without free memory.
 --
 -- KEYS[1]  the partition, see queue_rules
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- Answers  OK, also when it was lost before; !FORMAT, !DAMAGED
 
 --@include queue_rules

@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  the partition, see queue_rules
 -- ARGV[1]  milliseconds to add to the clock; 0 but in tests
--- ARGV[2]  the fence
+-- ARGV[2]  the fence, and how many steps the owner knows of
 -- ARGV[3]  for how many milliseconds from now
 -- Answers  OK; FENCED; !FORMAT, !DAMAGED
 

@@ -2,7 +2,7 @@
 --
 -- KEYS[1] is the partition, a hash called <prefix>:{<partition>}:o; the names of all others are made of its own, so that they lie in one slot:
 --   o             v the version of this format; fc how many leases were granted; f, l, w the lease: its fence (count and nonce), when it ends in
---                 milliseconds, whose it is, missing when it was given back; due the last fetch that has moved what was due
+--                 milliseconds, whose it is, missing when it was given back; s how many steps owners have made; due the last fetch that has moved what was due
 --   k             what is counted, a hash: n deliveries and messages that are here, b their bytes, made, d possible duplicates,
 --                 zs what was put off ever, r<code> results, e<code> messages that ended unexpanded; bur letters that never were deliveries, lb the letters' bytes, ls letters ever
 --   l             the names of the lanes' streams, a set
@@ -48,10 +48,15 @@ local function queue_text(number)
   return string.format('%.0f', number)
 end
 
--- Nothing when whoever shows this fence owns the partition, else what to answer.
-local function queue_refusal(fence)
-  local known = redis.call('HMGET', KEYS[1], 'v', 'f')
-  if known[2] ~= fence then
+local queue_steps = 0
+
+-- Nothing when whoever shows this fence owns the partition, else what to answer. After the fence stands how many steps its owner knows of: when Redis
+-- knows of fewer, it was rolled back by a failover or a crash, and its owner takes for done what is not. It has to begin anew.
+local function queue_refusal(shown)
+  local fence, steps = string.match(shown, '^(%S+) ?(%d*)$')
+  local known = redis.call('HMGET', KEYS[1], 'v', 'f', 's')
+  queue_steps = tonumber(known[3] or 0) or 0
+  if known[2] ~= fence or queue_steps < (tonumber(steps) or 0) then
     return { 'FENCED' }
   elseif known[1] ~= QUEUE_FORMAT then
     return { known[1] and string.find(known[1], '^%d+$') and '!FORMAT' or '!DAMAGED' }
@@ -62,6 +67,13 @@ end
 -- Changes nothing; but a script that has begun to write is not refused for want of memory, on any version of Redis.
 local function queue_allow_oom()
   redis.call('HDEL', KEYS[1], '')
+end
+
+-- Notes that the owner was answered something that it relies on; how many steps these are. To be called after the last refusal.
+local function queue_step()
+  queue_steps = queue_steps + 1
+  redis.call('HSET', KEYS[1], 's', queue_text(queue_steps))
+  return queue_text(queue_steps)
 end
 
 -- What is counted: read and looked at before anything is written, since nothing can be undone.

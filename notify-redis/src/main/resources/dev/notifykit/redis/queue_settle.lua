@@ -3,7 +3,7 @@
 --
 -- KEYS[1]  the partition, see queue_rules
 -- ARGV[1]  milliseconds to add to the clock; 0 but in tests
--- ARGV[2]  the fence
+-- ARGV[2]  the fence, and how many steps the owner knows of
 -- ARGV[3]  how many letters there may be
 -- ARGV[4]  how many bytes these may have
 -- ARGV[5]  the code of a result that was dead-lettered
@@ -14,7 +14,7 @@
 --            D  the letter's id; its names; the letter with its delivery
 --          names are empty where there is no claim, else digest of the key (32), digest of the target (32), and owner, content and version
 --          with spaces between
--- Answers  OK, how many letters found no room; FENCED; !FORMAT, !DAMAGED
+-- Answers  OK, how many letters found no room, how many steps these are now; FENCED; !FORMAT, !DAMAGED
 
 --@include queue_rules
 --@include dedup_rules
@@ -163,4 +163,4 @@ if #names > 0 then
   redis.call('SADD', queue_key('l'), unpack(names))
 end
 queue_write_counts()
-return { 'OK', queue_text(full) }
+return { 'OK', queue_text(full), queue_step() }

@@ -2,12 +2,12 @@
 -- started any more. What finds no room among the letters stays. Works without free memory.
 --
 -- KEYS[1]  the partition, see queue_rules
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  how many letters there may be
 -- ARGV[3]  how many bytes these may have
 -- ARGV[4]  a letter's own part
 -- next     for each: where it lies (a lane, in, z, y), its id there, the letter's id; the last is empty where a newer build has written it
--- Answers  OK, how many became letters; FENCED; !FORMAT, !DAMAGED
+-- Answers  OK, how many became letters, how many steps these are now; FENCED; !FORMAT, !DAMAGED
 
 --@include queue_rules
 
@@ -92,4 +92,4 @@ for at = 5, #ARGV, 3 do
   end
 end
 queue_write_counts()
-return { 'OK', queue_text(made) }
+return { 'OK', queue_text(made), queue_step() }

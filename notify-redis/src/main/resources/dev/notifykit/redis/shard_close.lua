@@ -4,9 +4,10 @@
 -- KEYS[2]  the page's packed rows
 -- KEYS[3]  its marks
 -- KEYS[4]  its intents
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  the page's number
--- Answers  OK, also when it was closed before; NEVER when no such page was opened; UNMARKED and how many rows are; FENCED;
+-- Answers  OK and, when something was changed, how many steps these are now, also when it was closed before; NEVER when no such page was opened;
+--          UNMARKED and how many rows are; FENCED;
 --          !FORMAT, !DAMAGED
 
 --@include shard_rules
@@ -26,4 +27,4 @@ elseif unmarked and unmarked > 0 then
 end
 redis.call('HDEL', KEYS[1], 'w' .. ARGV[2], 'u' .. ARGV[2])
 redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
-return { 'OK' }
+return { 'OK', shard_step() }

@@ -1,10 +1,10 @@
 -- Raises the bound on duplicates. Works without free memory.
 --
 -- KEYS[1]  the shard, see shard_rules
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  the call: made up for each, and the same when it is repeated
 -- ARGV[3]  by how many
--- Answers  OK; FENCED; !FORMAT, !DAMAGED
+-- Answers  OK and, when something was changed, how many steps these are now; FENCED; !FORMAT, !DAMAGED
 
 --@include shard_rules
 
@@ -19,5 +19,6 @@ if not before then
 elseif known[2] ~= ARGV[2] then
   shard_allow_oom()
   redis.call('HSET', KEYS[1], 'd', shard_text(before + tonumber(ARGV[3])), 'di', ARGV[2])
+  return { 'OK', shard_step() }
 end
 return { 'OK' }

@@ -2,10 +2,11 @@
 --
 -- KEYS[1]  the shard, see shard_rules
 -- KEYS[2]  the parked rows' ids
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  how it ends
 -- ARGV[3]  + and why; empty: no reason
--- Answers  OK; LEFT, how many pages are open and how many rows are parked; FENCED; !FORMAT, !DAMAGED
+-- Answers  OK and, when something was changed, how many steps these are now; LEFT, how many pages are open and how many rows are parked; FENCED;
+--          !FORMAT, !DAMAGED
 
 --@include shard_rules
 
@@ -31,4 +32,4 @@ redis.call('HSET', KEYS[1], 'x', ARGV[2])
 if ARGV[3] ~= '' then
   redis.call('HSET', KEYS[1], 'xr', string.sub(ARGV[3], 2))
 end
-return { 'OK' }
+return { 'OK', shard_step() }

@@ -2,10 +2,11 @@
 --
 -- KEYS[1]  the shard, see shard_rules
 -- KEYS[2]  the page's intents
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  the page's number
 -- ARGV[3]  on: the rows' indexes
--- Answers  OK; NEVER when no such page was opened; INDEX when it has no such row; FENCED; !FORMAT, !DAMAGED
+-- Answers  OK and, when something was changed, how many steps these are now; NEVER when no such page was opened; INDEX when it has no such row;
+--          FENCED; !FORMAT, !DAMAGED
 
 --@include shard_rules
 
@@ -32,4 +33,4 @@ shard_allow_oom()
 for i = 3, #ARGV do
   redis.call('SETBIT', KEYS[2], ARGV[i], 1)
 end
-return { 'OK' }
+return { 'OK', shard_step() }

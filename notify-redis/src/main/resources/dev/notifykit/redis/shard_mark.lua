@@ -6,14 +6,15 @@
 -- KEYS[3]      the parked rows
 -- KEYS[4], …   for each page its marks and its intents
 -- ARGV[1]      milliseconds to add to the clock; 0 but in tests
--- ARGV[2]      the fence
+-- ARGV[2]      the fence, and how many steps the owner knows of
 -- ARGV[3]      how many pages
 -- ARGV[4], …   their numbers
 -- next         the marks, seven bytes each: a letter, which of the pages (2), index of the row (3), code of the result
 --              E  the row has this result       P  the row leaves the page and waits
 --              A  the parked row waits on       D  the parked row has this result
 -- from there   for each P and A in their order: id, delay in milliseconds, packed row; for each D: id
--- Answers      OK; NEVER when no such page was opened; INDEX when it has no such row; FENCED; !FORMAT, !DAMAGED
+-- Answers      OK and, when something was changed, how many steps these are now; NEVER when no such page was opened; INDEX when it has no such row;
+--              FENCED; !FORMAT, !DAMAGED
 
 --@include shard_rules
 
@@ -173,4 +174,4 @@ end
 if #changes > 0 then
   redis.call('HSET', KEYS[1], unpack(changes))
 end
-return { 'OK' }
+return { 'OK', shard_step() }

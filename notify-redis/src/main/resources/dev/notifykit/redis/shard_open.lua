@@ -4,12 +4,13 @@
 -- KEYS[2]  the page's packed rows
 -- KEYS[3]  its marks
 -- KEYS[4]  its intents
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  the page's number
 -- ARGV[3]  number of rows
 -- ARGV[4]  the packed rows
 -- ARGV[5]  the packed cursor; empty: this page is the last
--- Answers  OK; ORDER and the number that is next or empty; FENCED; !FORMAT, !DAMAGED. Refused by Redis when it is out of memory.
+-- Answers  OK and, when something was changed, how many steps these are now; ORDER and the number that is next or empty; FENCED;
+--          !FORMAT, !DAMAGED. Refused by Redis when it is out of memory.
 
 --@include shard_rules
 
@@ -37,4 +38,4 @@ if ARGV[5] == '' then
 else
   redis.call('HSET', KEYS[1], 'c', ARGV[5])
 end
-return { 'OK' }
+return { 'OK', shard_step() }

@@ -4,7 +4,7 @@
 -- KEYS[2]  the page's packed rows
 -- KEYS[3]  its marks
 -- KEYS[4]  its intents
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  the page's number
 -- Answers  OK, number of rows, packed rows, marks, intents; FENCED; !FORMAT, !DAMAGED
 

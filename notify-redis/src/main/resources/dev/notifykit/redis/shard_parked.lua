@@ -4,7 +4,7 @@
 -- KEYS[2]  the parked rows' ids
 -- KEYS[3]  the parked rows
 -- ARGV[1]  milliseconds to add to the clock; 0 but in tests
--- ARGV[2]  the fence
+-- ARGV[2]  the fence, and how many steps the owner knows of
 -- ARGV[3]  1: also those whose time has not come
 -- ARGV[4]  how many are passed over
 -- ARGV[5]  how many at most

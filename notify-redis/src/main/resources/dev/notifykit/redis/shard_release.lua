@@ -1,7 +1,7 @@
 -- Gives a shard back. Works without free memory.
 --
 -- KEYS[1]  the shard, see shard_rules
--- ARGV[1]  the fence
+-- ARGV[1]  the fence, and how many steps the owner knows of
 -- ARGV[2]  1: nothing of it is in flight; 0: nothing was done with the lease, so that all is as it was before it was granted
 -- Answers  OK, also when it was lost before; !FORMAT, !DAMAGED
 

@@ -7,6 +7,7 @@
 --   fc          how many leases were granted
 --   f, l, o     the lease: its fence (count and nonce), when it ends in milliseconds, whose it is. Missing when it was given back
 --   q           1: the owner before this one had given the shard back
+--   s           how many steps owners have made
 --   c, e, n     cursor (packed; missing at the beginning and at the end), 1 when it is read to its end, number of the next page
 --   w           rows of all pages that were opened
 --   w<n>, u<n>  rows of the open page n, and how many of them are unmarked
@@ -45,10 +46,15 @@ local function shard_format_refusal(version)
   return nil
 end
 
--- Nothing when whoever shows this fence holds the shard, else what to answer.
-local function shard_refusal(fence)
-  local known = redis.call('HMGET', KEYS[1], 'v', 'f')
-  if known[2] ~= fence then
+local shard_steps = 0
+
+-- Nothing when whoever shows this fence holds the shard, else what to answer. After the fence stands how many steps its owner knows of: when Redis
+-- knows of fewer, it was rolled back by a failover or a crash, and its owner takes for done what is not. It has to begin anew.
+local function shard_refusal(shown)
+  local fence, steps = string.match(shown, '^(%S+) ?(%d*)$')
+  local known = redis.call('HMGET', KEYS[1], 'v', 'f', 's')
+  shard_steps = tonumber(known[3] or 0) or 0
+  if known[2] ~= fence or shard_steps < (tonumber(steps) or 0) then
     return { 'FENCED' }
   end
   return shard_format_refusal(known[1])
@@ -57,4 +63,11 @@ end
 -- Changes nothing; but a script that has begun to write is not refused for want of memory, on any version of Redis.
 local function shard_allow_oom()
   redis.call('HDEL', KEYS[1], '')
+end
+
+-- Notes that the owner has changed something; how many steps these are. To be called after the last refusal.
+local function shard_step()
+  shard_steps = shard_steps + 1
+  redis.call('HSET', KEYS[1], 's', shard_text(shard_steps))
+  return shard_text(shard_steps)
 end
