@@ -204,7 +204,7 @@ final class PartitionRun extends Serial {
     }
 
     private void given(DeliveryJourney journey, LentJourney.Back.Given given, boolean ranAlone) {
-        if (given.why() == Journey.GivenBack.SENDER_PAUSED || ranAlone && !given.withdrawn()) {
+        if (given.why() == Journey.GivenBack.SENDER_PAUSED || (ranAlone && !given.withdrawn())) {
             // Nothing is fetched for a paused sender, save a probe; so it waits in its lane's queue, and comes at once
             // when that is over. As does a suspect: while it is held others run, and one of them may end the process.
             outcomes.park(journey, 0, false);
