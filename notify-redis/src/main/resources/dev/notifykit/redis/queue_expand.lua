@@ -12,22 +12,18 @@
 -- Answers   OK and how many steps these are now; FENCED; !FORMAT, !DAMAGED
 
 --@include queue_rules
+--@include queue_lanes
 --@include dedup_rules
 --@include queue_claims
 
 local suppressed = 'r' .. ARGV[3]
-local lane_count = tonumber(ARGV[4])
 local refusal = queue_refusal(ARGV[2])
 if refusal then
   return refusal
 end
 queue_look_at_places()
-local lanes, fields, seen = {}, { 'n', 'b', 'made', suppressed }, {}
-for i = 1, lane_count do
-  lanes[i] = { name = ARGV[4 + i], key = queue_lane(ARGV[4 + i]) }
-  redis.call('XLEN', lanes[i].key)
-end
-local at = 5 + lane_count
+local lanes, fields, seen = queue_lanes(4), { 'n', 'b', 'made', suppressed }, {}
+local at = 5 + #lanes
 while ARGV[at] do
   local count, code = tonumber(string.sub(ARGV[at], 1, 4)), 'e' .. tonumber(string.sub(ARGV[at], 5, 6))
   if count == 0 and not seen[code] then
@@ -79,7 +75,7 @@ local function into(head, first, count, ttl)
   end
 end
 
-at = 5 + lane_count
+at = 5 + #lanes
 while ARGV[at] do
   local head, entry, count = ARGV[at], ARGV[at + 1], tonumber(string.sub(ARGV[at], 1, 4))
   local message = redis.call('XRANGE', queue_key('in'), entry, entry)[1]
@@ -98,14 +94,6 @@ while ARGV[at] do
   end
   at = at + 2 + 2 * count
 end
-local used = {}
-for _, lane in ipairs(lanes) do
-  if lane.used then
-    used[#used + 1] = lane.name
-  end
-end
-if #used > 0 then
-  redis.call('SADD', queue_key('l'), unpack(used))
-end
+queue_note_lanes(lanes)
 queue_write_counts()
 return { 'OK', queue_step() }

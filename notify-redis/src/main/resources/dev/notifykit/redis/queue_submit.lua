@@ -20,23 +20,19 @@
 --           Refused by Redis when it is out of memory.
 
 --@include queue_rules
+--@include queue_lanes
 --@include dedup_rules
 --@include queue_claims
 
 local now = queue_now(ARGV[1])
 local most, most_bytes, suppressed = tonumber(ARGV[2]), tonumber(ARGV[3]), 'r' .. ARGV[4]
-local lane_count = tonumber(ARGV[7])
 local answered = ARGV[6] ~= '' and queue_key('u:' .. ARGV[6])
 local before = answered and redis.call('GET', answered)
 if before then
   return cmsgpack.unpack(before)
 end
-local lanes = {}
 queue_look_at_places()
-for i = 1, lane_count do
-  lanes[i] = { name = ARGV[7 + i], key = queue_lane(ARGV[7 + i]) }
-  redis.call('XLEN', lanes[i].key)
-end
+local lanes = queue_lanes(7)
 local refusal = queue_read_counts({ 'n', 'b', 'made', 'zs', suppressed })
 if refusal then
   return refusal
@@ -133,22 +129,14 @@ local function judge(head, at, count)
   return first == 'S' and 'S' or 'D'
 end
 
-local answers, at = { 'OK' }, 8 + lane_count
+local answers, at = { 'OK' }, 8 + #lanes
 while ARGV[at] do
   local count = tonumber(string.sub(ARGV[at], 1, 4))
   answers[#answers + 1] = judge(ARGV[at], at + 1, count)
   at = at + 1 + (count == 0 and 1 or 2 * count)
 end
 if written then
-  local used = {}
-  for _, lane in ipairs(lanes) do
-    if lane.used then
-      used[#used + 1] = lane.name
-    end
-  end
-  if #used > 0 then
-    redis.call('SADD', queue_key('l'), unpack(used))
-  end
+  queue_note_lanes(lanes)
   queue_write_counts()
   if answered then
     redis.call('SET', answered, cmsgpack.pack(answers), 'PX', QUEUE_ANSWER_TTL)
