@@ -4,10 +4,8 @@ import dev.notifykit.fanout.Audience;
 import dev.notifykit.fanout.CsvAudience;
 import dev.notifykit.fanout.FanOut;
 import dev.notifykit.fanout.FanOutProgress;
-import dev.notifykit.fanout.FanOutState;
 import dev.notifykit.lane.LaneState;
 import dev.notifykit.push.Environment;
-import dev.notifykit.push.InvalidConfigurationException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -20,13 +18,6 @@ import org.jspecify.annotations.Nullable;
  * with {@code --help}; start reading at {@link #send}.
  */
 public final class CampaignExample {
-
-    private static final int ACCOUNTED_FOR = 0;
-    private static final int LAW_BROKEN = 1;
-    private static final int WRONG_ARGUMENTS = 2;
-
-    /** What a shell says of a program that Ctrl-C has ended. */
-    private static final int INTERRUPTED = 130;
 
     /** Longer than the attempt timeout, so that nothing in flight ends unknown which a little patience would have settled. */
     private static final Duration GRACE = Duration.ofSeconds(25);
@@ -43,10 +34,7 @@ public final class CampaignExample {
 
     /** Runs it, and ends the JVM unless all is well. */
     public static void main(String[] args) {
-        int code = run(System.out, System.err, Terminal.isWatched(), args);
-        if (code != ACCOUNTED_FOR) {
-            System.exit(code);
-        }
+        Program.end(run(System.out, System.err, Terminal.isWatched(), args));
     }
 
     /**
@@ -56,24 +44,14 @@ public final class CampaignExample {
      * @return the exit code
      */
     static int run(PrintStream out, PrintStream err, boolean watched, String... args) {
-        try {
+        return Program.run(err, () -> {
             Arguments arguments = Arguments.parse(args);
             if (arguments.help()) {
                 out.print(Arguments.USAGE);
-                return ACCOUNTED_FOR;
+                return Program.ACCOUNTED_FOR;
             }
             return new CampaignExample(arguments, out, watched).send();
-        } catch (UsageException | InvalidConfigurationException e) {
-            err.println(e.getMessage());
-            err.println("--help shows what is possible.");
-            return WRONG_ARGUMENTS;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return INTERRUPTED;
-        } catch (Exception e) {
-            e.printStackTrace(err);
-            return LAW_BROKEN;
-        }
+        });
     }
 
     private int send() throws Exception {
@@ -85,7 +63,7 @@ public final class CampaignExample {
         say("%,d recipients and %,d malformed lines in %s", census.rows(), malformed.count(), file);
         if (census.rows() == 0) {
             say("There is nobody to send to.");
-            return ACCOUNTED_FOR;
+            return Program.ACCOUNTED_FOR;
         }
         try (Vendors vendors = Vendors.of(arguments);
                 DeadTokens deadTokens = new DeadTokens(arguments.deadTokens());
@@ -180,15 +158,14 @@ public final class CampaignExample {
         say(
                 "%,d attempts, %,d of them retries, in %s: %,.0f results a second",
                 attempts, retries, Format.seconds(took), progress.done() * 1e9 / took.toNanos());
-        String verdict = holds ? "every recipient is accounted for." : "THE ACCOUNTING IS WRONG.";
-        say("%s: %s", interrupted ? "INTERRUPTED" : progress.state(), verdict);
+        say("%s: %s", interrupted ? "INTERRUPTED" : progress.state(), Program.verdict(holds));
         if (interrupted) {
             say(
                     "%,d recipients have no result: they were not sent to, or not answered in time.",
                     ledger.withoutResult());
-            return holds ? INTERRUPTED : LAW_BROKEN;
+            return holds ? Program.INTERRUPTED : Program.LAW_BROKEN;
         }
-        return holds && progress.state() == FanOutState.COMPLETED ? ACCOUNTED_FOR : LAW_BROKEN;
+        return Program.code(holds, progress);
     }
 
     @SuppressWarnings("AnnotateFormatMethod")

@@ -2,7 +2,6 @@ package dev.notifykit.examples;
 
 import dev.notifykit.fanout.FanOut;
 import dev.notifykit.fanout.FanOutProgress;
-import dev.notifykit.fanout.FanOutState;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +15,6 @@ import java.util.stream.IntStream;
  */
 public final class FleetExample {
 
-    private static final int ACCOUNTED_FOR = 0;
-    private static final int LAW_BROKEN = 1;
-    private static final int WRONG_ARGUMENTS = 2;
-    private static final int INTERRUPTED = 130;
-
     private final FleetArguments arguments;
     private final PrintStream out;
     private final boolean watched;
@@ -33,10 +27,7 @@ public final class FleetExample {
 
     /** Runs it, and ends the JVM unless all is well. */
     public static void main(String[] args) {
-        int code = run(System.out, System.err, Terminal.isWatched(), args);
-        if (code != ACCOUNTED_FOR) {
-            System.exit(code);
-        }
+        Program.end(run(System.out, System.err, Terminal.isWatched(), args));
     }
 
     /**
@@ -46,24 +37,14 @@ public final class FleetExample {
      * @return the exit code
      */
     static int run(PrintStream out, PrintStream err, boolean watched, String... args) {
-        try {
+        return Program.run(err, () -> {
             FleetArguments arguments = FleetArguments.parse(args);
             if (arguments.help()) {
                 out.print(FleetArguments.USAGE);
-                return ACCOUNTED_FOR;
+                return Program.ACCOUNTED_FOR;
             }
             return new FleetExample(arguments, out, watched).send();
-        } catch (UsageException e) {
-            err.println(e.getMessage());
-            err.println("--help shows what is possible.");
-            return WRONG_ARGUMENTS;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return INTERRUPTED;
-        } catch (Exception e) {
-            e.printStackTrace(err);
-            return LAW_BROKEN;
-        }
+        });
     }
 
     private int send() throws Exception {
@@ -121,9 +102,8 @@ public final class FleetExample {
         Report.results(out, ledger);
         boolean holds = Report.accounting(out, accounting.checks());
         out.println();
-        out.println(
-                progress.state() + ": " + (holds ? "every recipient is accounted for." : "THE ACCOUNTING IS WRONG."));
-        return holds && progress.state() == FanOutState.COMPLETED ? ACCOUNTED_FOR : LAW_BROKEN;
+        out.println(progress.state() + ": " + Program.verdict(holds));
+        return Program.code(holds, progress);
     }
 
     private void describe(Fleet fleet) {
