@@ -53,7 +53,7 @@ class ClusterDedupFaultsTest {
     void aNodeThatHangsHoldsUpNobodyElse() throws Exception {
         RedisSettings settings = RedisSettings.builder()
                 .prefix("hang")
-                .timeout(Duration.ofSeconds(3))
+                .timeout(Duration.ofSeconds(10))
                 .build();
         RedisKeys keys = new RedisKeys(settings);
         try (RedisStores stores = RedisStores.of(client, settings)) {

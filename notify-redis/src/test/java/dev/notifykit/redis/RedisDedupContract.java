@@ -35,13 +35,13 @@ abstract class RedisDedupContract extends DedupStoreContract {
     /** Whole milliseconds, also in halves and quarters: Redis knows nothing smaller. */
     @Override
     protected Duration lease() {
-        return Duration.ofMillis(1 << 15);
+        return Duration.ofMillis(1 << 22);
     }
 
     /** A slow machine takes its time between two calls. */
     @Override
     protected Duration tolerance() {
-        return Duration.ofSeconds(7);
+        return Duration.ofMinutes(15);
     }
 
     /** Enough for every answer to be heard. */

@@ -15,8 +15,10 @@ import dev.notifykit.dedup.Claim;
 import dev.notifykit.dedup.DedupKey;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.Standing;
+import dev.notifykit.redis.server.Await;
 import dev.notifykit.redis.server.RedisTopology;
 import dev.notifykit.redis.server.SharedRedis;
+import dev.notifykit.testkit.fault.Fault;
 import dev.notifykit.testkit.fault.FaultProxy;
 import dev.notifykit.testkit.fault.IdleEnd;
 import dev.notifykit.testkit.fault.NextRequest;
@@ -24,7 +26,6 @@ import dev.notifykit.testkit.fault.PlannedFault;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,9 @@ class RedisDedupLostRepliesTest {
     private static final DedupKey EVENT = DedupKey.of("match-7").content("2:1").version(3);
     private static final DedupKey CORRECTED = EVENT.content("3:1").version(4);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Longer than it takes to make a new connection and use it. */
+    private static final Duration IDLE = Duration.ofMillis(500);
 
     private final FaultProxy proxy = FaultProxy.to(
                     "127.0.0.1",
@@ -120,10 +124,12 @@ class RedisDedupLostRepliesTest {
     @Test
     void aConnectionThatANetworkForgotIsNotNoticed() throws Exception {
         assertThat(answer(claim(store, EVENT, ANNA))).isEqualTo(NEW);
-        proxy.killIdle(Duration.ofMillis(1), IdleEnd.RESET);
-        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        long since = System.nanoTime();
+        proxy.killIdle(IDLE, IdleEnd.RESET);
+        Await.until(PATIENCE, () -> System.nanoTime() - since > 2 * IDLE.toNanos(), () -> "no time passes");
 
         CompletionStage<Boolean> confirmed = confirm(store, EVENT, ANNA);
+        Await.until(PATIENCE, () -> proxy.traffic().count(Fault.IDLE_KILL) > 0, () -> "nobody came by");
         proxy.heal();
         assertThat(answer(confirmed)).isTrue();
     }
@@ -143,7 +149,7 @@ class RedisDedupLostRepliesTest {
     private void unheard(Function<DedupStore, CompletionStage<?>> call) throws Exception {
         try (RedisClient impatient = client(700);
                 RedisStores deaf = stores(impatient)) {
-            deaf.check();
+            TestStores.awaitCheck(deaf);
             PlannedFault planned = proxy.nextRequest().containing("EVALSHA").dropReply();
             RedisFailure failure = failure(call.apply(deaf.dedupStore()));
             assertThat(planned.await(PATIENCE)).as("it was run").isTrue();

@@ -56,7 +56,7 @@ class RedisLimitsFleetTest {
     private final ManualTime time = ManualTime.create();
     private final long start = time.nanoTime();
     private final Clock clock = new Clock();
-    private final AtomicIntegerArray attempts = new AtomicIntegerArray(120 * STEPS_PER_SECOND);
+    private final AtomicIntegerArray attempts = new AtomicIntegerArray(1_200 * STEPS_PER_SECOND);
     private final List<AutoCloseable> made = new ArrayList<>();
 
     RedisLimitsFleetTest() {
@@ -73,8 +73,8 @@ class RedisLimitsFleetTest {
 
     private RedisStores stores() {
         var jedis = redis.newClient();
-        RedisStores stores =
-                RedisStores.of(jedis, RedisSettings.builder().prefix(prefix).build(), clock);
+        RedisStores stores = RedisStores.of(
+                jedis, RedisSettings.builder().prefix(prefix).timeout(PATIENCE).build(), clock);
         made.add(stores);
         made.add(jedis);
         return stores;
@@ -184,8 +184,11 @@ class RedisLimitsFleetTest {
                         .build());
         Stream.of(one, two, three)
                 .forEach(client -> IntStream.range(0, 9_000).forEach(i -> send(client, "token-" + i)));
+        passUntil(
+                "all send",
+                () -> Stream.of(one, two, three)
+                        .allMatch(client -> client.lanes().state(LANE).attempts() > 0));
         pass(Duration.ofSeconds(4));
-        assertThat(attempted()).isPositive();
         three.close(Duration.ZERO);
         pass(Duration.ofSeconds(4));
 
@@ -194,7 +197,8 @@ class RedisLimitsFleetTest {
         int before = attempted();
         passUntil("they go on without Redis", () -> attempted() > before + 100);
         assertThat(two.health().reasons())
-                .anyMatch(reason -> reason.contains("rate store") && reason.contains("1/3 of 1000.0"));
+                .as("the last known share; the dead one may be forgotten by then")
+                .anyMatch(reason -> reason.matches(".*rate store.*1/[23] of 1000\\.0.*"));
         pass(Duration.ofSeconds(8));
 
         redis.node().restart();

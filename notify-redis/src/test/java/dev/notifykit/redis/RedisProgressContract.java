@@ -36,7 +36,7 @@ abstract class RedisProgressContract extends ProgressStoreContract {
     /** The clock goes on while a test runs, and nothing may fall due by that on a slow machine. */
     @Override
     protected Duration lease() {
-        return Duration.ofMinutes(10);
+        return Duration.ofHours(1);
     }
 
     /** Each is some ten round trips. */

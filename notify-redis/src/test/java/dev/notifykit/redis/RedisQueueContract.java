@@ -52,7 +52,7 @@ abstract class RedisQueueContract extends WorkQueueContract {
     /** Whole milliseconds, also in halves and quarters: Redis knows nothing smaller. */
     @Override
     protected Duration lease() {
-        return Duration.ofMillis(1 << 15);
+        return Duration.ofMillis(1 << 22);
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import dev.notifykit.redis.server.RedisProcess;
 import dev.notifykit.redis.server.RedisTopology;
 import dev.notifykit.redis.server.SharedRedis;
 import dev.notifykit.testkit.junit.Leaks;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -46,8 +47,13 @@ class RedisStoresTest {
             "CLUSTER NODES",
             "PUBLISH channel hello");
 
-    private final RedisSettings settings =
-            RedisSettings.builder().prefix("t" + UUID.randomUUID()).build();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final RedisSettings settings = settings("t" + UUID.randomUUID());
+
+    private static RedisSettings settings(String prefix) {
+        return RedisSettings.builder().prefix(prefix).timeout(PATIENCE).build();
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -82,8 +88,9 @@ class RedisStoresTest {
         RedisProcess redis = RedisProcess.start(RedisBinary.preferred());
         redis.killHard();
         try (redis;
-                RedisStores stores = RedisStores.connect(
-                        RedisConfig.single("127.0.0.1", redis.port()).build())) {
+                RedisStores stores = RedisStores.connect(RedisConfig.single("127.0.0.1", redis.port())
+                        .settings(settings)
+                        .build())) {
             assertThat(failure(claim(stores.dedupStore(), EVENT, ANNA)).kind())
                     .isEqualTo(RedisFailure.Kind.UNREACHABLE);
             redis.restart();
@@ -98,12 +105,13 @@ class RedisStoresTest {
         for (RedisBinary binary : RedisBinary.all()) {
             RedisTopology redis = SharedRedis.of(kind, binary);
             String prefix = settings.prefix() + binary.version();
-            RedisSettings ours = RedisSettings.builder().prefix(prefix).build();
+            RedisSettings ours = settings(prefix);
             try (DocumentedUser user = DocumentedUser.of(redis, prefix);
                     RedisStores stores = RedisStores.connect(
                             user.login(config(redis)).settings(ours).build());
-                    RedisStores others =
-                            RedisStores.connect(user.login(config(redis)).build());
+                    RedisStores others = RedisStores.connect(user.login(config(redis))
+                            .settings(settings(RedisSettings.DEFAULT_PREFIX))
+                            .build());
                     Connection connection = user.connect(redis.node())) {
                 stores.check();
                 assertThat(stores.state().faults()).isEmpty();

@@ -46,8 +46,8 @@ class RedisTakeoverTest {
     private static final int SHARDS = 4;
     private static final int ROWS_PER_SHARD = 1_500;
     private static final int ROWS = SHARDS * ROWS_PER_SHARD;
-    private static final Duration LEASE = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final TestStores stores = new TestStores(SharedRedis.of(RedisTopology.Kind.SINGLE));
     private final TimeSource time = TimeSource.system();
@@ -82,8 +82,10 @@ class RedisTakeoverTest {
     }
 
     private PushClient instance(String name, ProgressStore store) {
-        FakePushService apns =
-                FakePushService.create(ProviderId.APNS).maxInFlight(50).latency(Duration.ofMillis(20), time);
+        FakePushService apns = FakePushService.create(ProviderId.APNS)
+                .maxInFlight(50)
+                .latency(Duration.ofMillis(20), time)
+                .hold();
         vendors.put(name, apns);
         PushClient client = PushClient.builder()
                 .app("app", apns)
@@ -133,8 +135,12 @@ class RedisTakeoverTest {
                             .build());
             FakePushService ofFirst = vendor("first");
             FakePushService ofSecond = vendor("second");
-            await("both work on it", () -> sent(ofFirst) > 300 && sent(ofSecond) > 300);
+            // Nothing is answered before both have something on its way, so that either has its part.
+            await("both have begun", () -> sent(ofFirst) > 0 && sent(ofSecond) > 0);
             assertThat(takenByFirst).hasSizeBetween(1, SHARDS / 2);
+            ofFirst.release();
+            ofSecond.release();
+            await("both work on it", () -> sent(ofFirst) > 300 && sent(ofSecond) > 300);
             callsLeft.set(3);
             await("the first has lost its Redis", () -> callsLeft.get() == 0);
             FanOut sameFanOut = second.fanOuts().find(fanOut.id()).orElseThrow();

@@ -59,6 +59,12 @@ class RedisTopicPublishTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int TOGETHER = 500;
 
+    /** Of one who falls away: others wait for its end. */
+    private static final Duration SHORT = Duration.ofSeconds(3);
+
+    /** Of one who keeps it, however busy the machine is. */
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     private final TestStores stores = new TestStores(SharedRedis.of(RedisTopology.Kind.SINGLE));
     private final DeviceStore devices = stores.create("-fleet").deviceStore();
     private final TopicStore topics = stores.create("-fleet").topicStore();
@@ -83,7 +89,7 @@ class RedisTopicPublishTest {
         PushClient second = instance("second", stores.create("-fleet").progressStore());
         try {
             FanOut fanOut = publish(first);
-            await("both work on it", () -> sent("first") > 500 && sent("second") > 500);
+            bothSend(500);
             get(topics.unsubscribe(MATCH, leaving));
             get(topics.subscribe(MATCH, coming));
             await("it is over", () -> fanOut.progress().state() == FanOutState.COMPLETED);
@@ -107,11 +113,11 @@ class RedisTopicPublishTest {
     void whoTakesOverGoesOnFromTheCursor() {
         single(0, 3_000);
         twice(3_000, 3_500);
-        PushClient first = instance("first", cutOff(stores.create("-fleet").progressStore()));
-        PushClient second = instance("second", stores.create("-fleet").progressStore());
+        PushClient first = instance("first", cutOff(stores.create("-fleet").progressStore()), SHORT);
+        PushClient second = instance("second", stores.create("-fleet").progressStore(), SHORT);
         try {
             FanOut fanOut = publish(first);
-            await("both work on it", () -> sent("first") > 300 && sent("second") > 300);
+            bothSend(300);
             callsLeft.set(3);
             await("the first has lost its Redis", () -> callsLeft.get() == 0);
             FanOut same = second.fanOuts().find(fanOut.id()).orElseThrow();
@@ -139,6 +145,7 @@ class RedisTopicPublishTest {
         single(0, 1_500);
         PushClient first = instance("first", stores.create("-fleet").progressStore());
         PushClient second = instance("second", stores.create("-fleet").progressStore());
+        release();
         try {
             FanOut fanOut = second.fanOuts()
                     .launch(FanOutSpec.builder(FanOutId.of("all"), "devices", Notification.alert("News", "of all"))
@@ -161,6 +168,10 @@ class RedisTopicPublishTest {
     }
 
     private PushClient instance(String name, ProgressStore store) {
+        return instance(name, store, LONG);
+    }
+
+    private PushClient instance(String name, ProgressStore store, Duration lease) {
         FakePushService apns = vendor(ProviderId.APNS);
         FakePushService fcm = vendor(ProviderId.FCM);
         vendors.put(name, List.of(apns, fcm));
@@ -182,14 +193,28 @@ class RedisTopicPublishTest {
                 .owned(false)
                 .pageSize(200)
                 .maxShards(2)
-                .lease(Duration.ofSeconds(1))
+                .lease(lease)
                 .build();
         client.start();
         return client;
     }
 
     private FakePushService vendor(ProviderId provider) {
-        return FakePushService.create(provider).maxInFlight(50).latency(Duration.ofMillis(20), time);
+        return FakePushService.create(provider)
+                .maxInFlight(50)
+                .latency(Duration.ofMillis(20), time)
+                .hold();
+    }
+
+    /** Nothing is answered before both have something on its way, so that either has its part. */
+    private void bothSend(int some) {
+        await("both have begun", () -> sent("first") > 0 && sent("second") > 0);
+        release();
+        await("both work on it", () -> sent("first") > some && sent("second") > some);
+    }
+
+    private void release() {
+        vendors.values().stream().flatMap(List::stream).forEach(FakePushService::release);
     }
 
     /** The store as the first client sees it, until it is out of reach. */

@@ -1,7 +1,9 @@
 package dev.notifykit.redis;
 
+import dev.notifykit.redis.server.Await;
 import dev.notifykit.redis.server.RedisProcess;
 import dev.notifykit.redis.server.RedisTopology;
+import dev.notifykit.store.StoresUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +75,21 @@ final class TestStores implements AutoCloseable {
         links.add(link);
         return new RedisWorkQueue(
                 way.apply(link), new Replicas(link, settings.queue().durability()), link.isCluster(), settings, clock);
+    }
+
+    /** Returns when these have been let in: with a short timeout a slow machine may need several looks. */
+    static void awaitCheck(RedisStores stores) {
+        Await.until(
+                Duration.ofMinutes(1),
+                () -> {
+                    try {
+                        stores.check();
+                        return true;
+                    } catch (StoresUnavailableException e) {
+                        return false;
+                    }
+                },
+                () -> "not let in: " + stores.state());
     }
 
     /** What the keys of {@link #create(String)} begin with. */

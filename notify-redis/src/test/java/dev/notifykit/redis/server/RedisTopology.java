@@ -38,6 +38,9 @@ public final class RedisTopology implements AutoCloseable {
 
     private static final int NEVER_DOWN_MILLIS = 600_000;
 
+    /** When the nodes of a cluster take one of them for dead, and its slots for lost: no sooner than that, if it only stands still. */
+    private static final int NODE_TIMEOUT_MILLIS = 30_000;
+
     /** Long enough for a machine that is ten times slower. */
     private static final JedisClientConfig PATIENT =
             DefaultJedisClientConfig.builder().timeoutMillis(20_000).build();
@@ -98,7 +101,8 @@ public final class RedisTopology implements AutoCloseable {
 
     /** Starts three primaries that share the slots. */
     public static RedisTopology cluster(RedisBinary binary, String... options) {
-        List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "3000"));
+        List<String> all = new ArrayList<>(
+                List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "" + NODE_TIMEOUT_MILLIS));
         all.addAll(List.of(options));
         List<RedisProcess> nodes = new ArrayList<>();
         for (int i = 0; i < CLUSTER_NODES; i++) {
