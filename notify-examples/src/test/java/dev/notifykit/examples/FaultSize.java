@@ -2,6 +2,7 @@ package dev.notifykit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -13,6 +14,12 @@ final class FaultSize {
 
     static final int RECIPIENTS = FULL ? 100_000 : 5_000;
     static final int ROUNDS = FULL ? 20 : 3;
+
+    /** How many messages are due at one moment. */
+    static final int AT_ONCE = FULL ? 1_000_000 : 50_000;
+
+    /** Longer than it takes to hand them in. */
+    static final Duration BEFORE = Duration.ofSeconds(FULL ? 120 : 6);
 
     /** What each of three workers has on its way in each of four lanes: so little that all rounds find them at work. */
     static final int IN_FLIGHT = FULL ? 20 : 4;

@@ -43,9 +43,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.params.ClientKillParams;
@@ -58,6 +57,10 @@ import redis.clients.jedis.params.ClientKillParams;
 class SentinelWorkFaultsTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** Ends before the replica is there; but who comes first then is the owner, whose lease is still the last one. */
+    private static final Duration LEASE = Duration.ofSeconds(2);
+
     private static final int ALL = 4_000;
     private static final int PART = ALL / 4;
     private static final int SHARDS = 4;
@@ -78,7 +81,7 @@ class SentinelWorkFaultsTest {
         redis.close();
     }
 
-    private PushClient client(Duration lease) {
+    private PushClient client() {
         PushClient client = PushClient.builder()
                 .app("app", apns)
                 .handler(FanOutHandler.builder("customers")
@@ -99,7 +102,7 @@ class SentinelWorkFaultsTest {
                         .build()))
                 .pageSize(100)
                 .maxShards(SHARDS / 2)
-                .lease(lease)
+                .lease(LEASE)
                 .build();
         clients.add(client);
         client.start();
@@ -132,12 +135,10 @@ class SentinelWorkFaultsTest {
 
     // ---- a fan-out
 
-    /** A lease that ends before the replica is there, and one that goes on with it. */
-    @ParameterizedTest
-    @ValueSource(ints = {2, 20})
-    void aFanOutGoesOnWhereTheReplicaStands(int leaseSeconds) {
-        PushClient client = client(Duration.ofSeconds(leaseSeconds));
-        client(Duration.ofSeconds(leaseSeconds));
+    @Test
+    void aFanOutGoesOnWhereTheReplicaStands() {
+        PushClient client = client();
+        client();
         FanOut fanOut = client.fanOuts()
                 .launch(FanOutSpec.builder(FanOutId.of("spring-sale"), "customers", Notification.alert("t", "b"))
                         .build());
@@ -154,11 +155,10 @@ class SentinelWorkFaultsTest {
 
     // ---- the queue
 
-    @ParameterizedTest
-    @ValueSource(ints = {2, 20})
-    void whatWasSubmittedIsWorkedOnWhereTheReplicaStands(int leaseSeconds) {
-        PushClient client = client(Duration.ofSeconds(leaseSeconds));
-        client(Duration.ofSeconds(leaseSeconds));
+    @Test
+    void whatWasSubmittedIsWorkedOnWhereTheReplicaStands() {
+        PushClient client = client();
+        client();
         apns.hold();
         for (int from = 0; from < ALL; from += TOGETHER) {
             List<Message> some = IntStream.range(from, from + TOGETHER)
