@@ -6,18 +6,13 @@ import dev.notifykit.fanout.FanOutSpec.Delivery;
 import dev.notifykit.fanout.ShardGrant;
 import dev.notifykit.testing.Stage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,33 +38,17 @@ class CrashPointsTest {
         return elsewhere;
     }
 
-    private static final ExecutorService CLOSERS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, CrashWorld.THREADS + "closer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    @RegisterExtension
+    static final CrashClients<CrashClient> CLIENTS = new CrashClients<>();
 
-    private final List<CrashClient> clients = new ArrayList<>();
-
-    @AfterEach
-    void bury() {
-        clients.forEach(CrashClient::bury);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        CLOSERS.shutdown();
-        assertThat(CLOSERS.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-    }
-
-    private CrashClient client(CrashWorld world, CrashClient.Fate fate, Stage stage, int pass, Duration lease) {
-        CrashClient client = new CrashClient(world, fate, stage, pass, lease, CLOSERS);
-        clients.add(client);
+    private static CrashClient client(CrashWorld world, Fate fate, Stage stage, int pass, Duration lease) {
+        CrashClient client = CLIENTS.add(new CrashClient(world, fate, stage, pass, lease, CLIENTS.threads()));
+        client.start();
         return client;
     }
 
-    private CrashClient heir(CrashWorld world, Duration lease) {
-        return client(world, CrashClient.Fate.LIVES, Stage.SHARD_TAKEN, 1, lease);
+    private static CrashClient heir(CrashWorld world, Duration lease) {
+        return client(world, Fate.LIVES, Stage.SHARD_TAKEN, 1, lease);
     }
 
     static Stream<Arguments> stages() {
@@ -117,7 +96,7 @@ class CrashPointsTest {
         long seed = System.nanoTime();
         int pass = at > 0 ? at : 1 + new Random(seed).nextInt(8);
         CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery + ", pass " + pass);
-        CrashClient victim = client(world, CrashClient.Fate.KILLED, stage, pass, LEASE);
+        CrashClient victim = client(world, Fate.KILLED, stage, pass, LEASE);
         world.runUntil(() -> victim.hasMet() || world.hasEnded() || victim.isClosed());
         assertThat(victim.hasMet() || pass > 1).as("it died").isTrue();
         heir(world, LEASE);
@@ -135,7 +114,7 @@ class CrashPointsTest {
     @MethodSource("stages")
     void aHeirDoesNotCallCancelledWhatMayHaveArrived(Stage stage, Delivery delivery) {
         CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery);
-        CrashClient victim = client(world, CrashClient.Fate.KILLED, stage, 2, LEASE);
+        CrashClient victim = client(world, Fate.KILLED, stage, 2, LEASE);
         world.runUntil(() -> victim.hasMet() || world.hasEnded());
         assertThat(victim.hasMet()).as("it died").isTrue();
         world.cancel();
@@ -149,7 +128,7 @@ class CrashPointsTest {
     @MethodSource("stages")
     void aClientThatIsClosedHandsItsShardsOver(Stage stage, Delivery delivery) {
         CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery);
-        CrashClient closed = client(world, CrashClient.Fate.CLOSED, stage, 1, LONG_LEASE);
+        CrashClient closed = client(world, Fate.CLOSED, stage, 1, LONG_LEASE);
         world.runUntil(closed::isClosed);
         assertThat(closed.hasMet()).isTrue();
         List<Integer> free = world.store.freeShards(CrashWorld.ID);
@@ -172,7 +151,7 @@ class CrashPointsTest {
     @MethodSource("stages")
     void aStageThatFailsIsRepeated(Stage stage, Delivery delivery) {
         CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery);
-        CrashClient client = client(world, CrashClient.Fate.FAILS, stage, 1, LONG_LEASE);
+        CrashClient client = client(world, Fate.FAILS, stage, 1, LONG_LEASE);
         world.runUntil(() -> world.hasEnded() || client.isClosed());
         assertThat(client.hasMet()).isTrue();
         if (!world.hasEnded()) {
@@ -188,7 +167,7 @@ class CrashPointsTest {
     @MethodSource("stages")
     void aClientThatSleepsThroughItsLeaseChangesNothingAfterwards(Stage stage, Delivery delivery) {
         CrashWorld world = new CrashWorld(delivery, stage + ", " + delivery);
-        CrashClient sleeper = client(world, CrashClient.Fate.SLEEPS, stage, 1, LEASE);
+        CrashClient sleeper = client(world, Fate.SLEEPS, stage, 1, LEASE);
         world.runUntil(sleeper::hasMet);
         heir(world, LEASE);
         world.runUntil(world::hasEnded);
@@ -224,7 +203,7 @@ class CrashPointsTest {
         int fates = 1 + random.nextInt(4);
         CrashClient before = null;
         for (int i = 0; i < fates && !world.hasEnded(); i++) {
-            CrashClient.Fate fate = random.nextInt(4) == 0 ? CrashClient.Fate.CLOSED : CrashClient.Fate.KILLED;
+            Fate fate = random.nextInt(4) == 0 ? Fate.CLOSED : Fate.KILLED;
             Stage stage = stages.get(random.nextInt(stages.size()));
             CrashClient next = client(world, fate, stage, 1 + random.nextInt(3), LEASE);
             CrashClient awaited = before == null ? next : before;
@@ -242,9 +221,6 @@ class CrashPointsTest {
         } else {
             world.assertKinds(0);
         }
-        int met = (int) clients.stream().filter(CrashClient::hasMet).count();
-        clients.forEach(CrashClient::bury);
-        clients.clear();
-        return met;
+        return CLIENTS.bury();
     }
 }

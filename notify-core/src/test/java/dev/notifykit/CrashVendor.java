@@ -132,6 +132,37 @@ final class CrashVendor implements PushService {
         };
     }
 
+    /** As a client comes to it. */
+    PushService over(LifeLine line) {
+        return new PushService() {
+            @Override
+            public ProviderId provider() {
+                return CrashVendor.this.provider();
+            }
+
+            @Override
+            public int maxInFlight() {
+                return CrashVendor.this.maxInFlight();
+            }
+
+            @Override
+            public CompletableFuture<PushResponse> push(PushRequest request) {
+                try {
+                    return line.cross(() -> CrashVendor.this.push(request));
+                } catch (RuntimeException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void close() {
+                // The vendor lives on.
+            }
+        };
+    }
+
     @Override
     public void close() {
         // It is not the client's.

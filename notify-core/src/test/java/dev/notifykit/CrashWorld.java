@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.notifykit.fanout.Audience;
 import dev.notifykit.fanout.AudiencePage;
 import dev.notifykit.fanout.AudienceRow;
+import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.FanOutProgress;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.fanout.FanOutState;
@@ -20,12 +21,9 @@ import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.Target;
 import dev.notifykit.result.RowResult;
 import dev.notifykit.result.SendResult;
-import dev.notifykit.retry.RetryPolicy;
-import dev.notifykit.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,35 +32,23 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What survives a client: store, vendor, the host's table of results, and the clock. One fan-out over two shards with rows of all kinds. */
-final class CrashWorld {
+/** One fan-out over two shards with rows of all kinds. */
+final class CrashWorld extends CrashScene {
 
     static final FanOutId ID = FanOutId.of("campaign");
     static final LaneKey LANE = LaneKey.of("app", ProviderId.APNS);
     static final int PAGE = 8;
 
-    /** How the names of threads begin that belong to clients, and to those who close them. */
-    static final String THREADS = "notify-";
-
     private static final Duration STEP = Duration.ofMillis(200);
     private static final int ROWS_PER_SHARD = 40;
     private static final List<String> SHARDS = List.of("0", "1");
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(120);
-    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    final ManualTime time = ManualTime.create();
     final ProgressStore store = new InMemoryProgressStore(time);
-    final CrashVendor vendor = new CrashVendor(time);
 
     private final FanOutSpec.Delivery delivery;
-    private final String what;
     private final Map<String, AudienceRow> rows = new TreeMap<>();
-    private final Map<String, SendResult.Kind> heardLast = new ConcurrentHashMap<>();
     private final Collection<ShardGrant> grants = new ConcurrentLinkedQueue<>();
 
     /** At most once: rows that were announced and have no mark at a takeover, with the attempts that the vendor has seen of them. */
@@ -71,8 +57,8 @@ final class CrashWorld {
     private final Set<String> parkedInDoubt = ConcurrentHashMap.newKeySet();
 
     CrashWorld(FanOutSpec.Delivery delivery, String what) {
+        super(what, STEP);
         this.delivery = delivery;
-        this.what = what;
         for (String shard : SHARDS) {
             for (int i = 0; i < ROWS_PER_SHARD; i++) {
                 AudienceRow row = row(shard, i);
@@ -82,11 +68,7 @@ final class CrashWorld {
         store.create(
                 FanOutSpec.builder(ID, "all", Notification.alert("t", "b"))
                         .delivery(delivery)
-                        .retryPolicy(RetryPolicy.builder()
-                                .maxAttempts(3)
-                                .firstBackoff(Duration.ofMillis(150))
-                                .maxBackoff(Duration.ofMillis(300))
-                                .build())
+                        .retryPolicy(retries())
                         .build(),
                 SHARDS,
                 OptionalLong.empty());
@@ -112,8 +94,23 @@ final class CrashWorld {
                 kind == CrashVendor.Kind.NO_LANE ? Target.fcm("app", address) : Target.apns("app", address));
     }
 
+    @Override
+    PushClientBuilder client(LifeLine line) {
+        return super.client(line)
+                .handler(FanOutHandler.builder("all")
+                        .audience(audience(line))
+                        .lanes(LANE)
+                        .sink(batch -> line.cross(() -> {
+                            hear(batch);
+                            return true;
+                        }))
+                        .build())
+                .progressStore(line.to(ProgressStore.class, store, this::storeAnswered))
+                .pageSize(PAGE);
+    }
+
     /** The audience as one client sees it. */
-    Audience audience(LifeLine line) {
+    private Audience audience(LifeLine line) {
         return new Audience() {
             @Override
             public List<String> shards() {
@@ -135,12 +132,12 @@ final class CrashWorld {
         };
     }
 
-    void hear(List<RowResult> batch) {
+    private void hear(List<RowResult> batch) {
         batch.forEach(row -> heardLast.put(row.key(), row.result().kind()));
     }
 
     /** Watches what the store tells a client. */
-    void storeAnswered(Object answer) {
+    private void storeAnswered(Object answer) {
         if (answer instanceof Optional<?> some && some.orElse(null) instanceof ShardGrant grant) {
             grants.add(grant);
             if (!grant.released()) {
@@ -172,57 +169,42 @@ final class CrashWorld {
         return store.progress(ID).orElseThrow();
     }
 
+    @Override
+    Object state() {
+        return progress();
+    }
+
+    @Override
+    void assertConserved() {
+        FanOutProgress seen = progress();
+        assertThat(seen.isConserved()).as("%s: conserved: %s", what, seen).isTrue();
+    }
+
+    @Override
+    Map<SendResult.Kind, Long> stored() {
+        return progress().results();
+    }
+
+    @Override
+    String address(String key) {
+        return rows.get(key).target().address();
+    }
+
+    @Override
+    Map<String, SendResult.Kind> expected() {
+        Map<String, SendResult.Kind> expected = new TreeMap<>();
+        rows.forEach((key, row) -> expected.put(key, expected(row)));
+        return expected;
+    }
+
+    @Override
     boolean hasEnded() {
         return progress().state().isEnd();
     }
 
-    // ---- time
-
-    /** Moves time on, step by step; each begins when the clients have nothing to do at the present one. */
-    void runUntil(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + MOST_NANOS;
-        settle();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline)
-                    .as("%s: gave up at %s", what, progress())
-                    .isNegative();
-            time.advance(STEP);
-            settle();
-            FanOutProgress seen = progress();
-            assertThat(seen.isConserved()).as("%s: conserved: %s", what, seen).isTrue();
-        }
-    }
-
-    void runFor(Duration manual) {
-        long end = time.nanoTime() + manual.toNanos();
-        runUntil(() -> time.nanoTime() - end >= 0);
-    }
-
-    /** Until no client's thread has anything to do. A guess that only makes tests quick: no assertion depends on it. */
-    static void settle() {
-        long deadline = System.nanoTime() + SETTLE_NANOS;
-        for (int idle = 0; idle < 3 && System.nanoTime() - deadline < 0; ) {
-            LockSupport.parkNanos(10_000);
-            idle = isAnybodyBusy() ? 0 : idle + 1;
-        }
-    }
-
-    private static boolean isAnybodyBusy() {
-        Thread[] threads = new Thread[Thread.activeCount() + 64];
-        int count = Thread.enumerate(threads);
-        for (int i = 0; i < count; i++) {
-            Thread.State state = threads[i].getState();
-            if (threads[i].getName().startsWith(THREADS)
-                    && (state == Thread.State.RUNNABLE || state == Thread.State.BLOCKED)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     // ---- the law
 
-    /** What holds whatever has happened, as soon as somebody could end the fan-out. */
+    @Override
     void assertEndIsRight() {
         FanOutProgress end = progress();
         assertThat(end.state()).as(what).isEqualTo(FanOutState.COMPLETED);
@@ -254,42 +236,8 @@ final class CrashWorld {
         assertNothingAcceptedIsCalledUnsent();
     }
 
-    private void assertNothingAcceptedIsCalledUnsent() {
-        heardLast.forEach((key, kind) -> {
-            if (vendor.accepted(rows.get(key).target().address()) > 0) {
-                assertThat(kind)
-                        .as("%s: result of %s, which was accepted", what, key)
-                        .isIn(SendResult.Kind.ACCEPTED, SendResult.Kind.UNKNOWN);
-            }
-        });
-    }
-
     void cancel() {
         store.command(ID, ProgressStore.Command.CANCEL);
-    }
-
-    /** Unless one was woken that had been replaced: it may tell its own sink what the store no longer takes. */
-    void assertStoreAndSinkAgree() {
-        Map<SendResult.Kind, Long> heard = new EnumMap<>(SendResult.Kind.class);
-        heardLast.values().forEach(kind -> heard.merge(kind, 1L, Long::sum));
-        assertThat(progress().results())
-                .as("%s: what is stored, against the sink", what)
-                .isEqualTo(heard);
-    }
-
-    /** Each row ended as its vendor's answers say, except for so many that may be unknown. */
-    void assertKinds(int mayBeUnknown) {
-        List<String> unknown = new ArrayList<>();
-        rows.values().forEach(row -> {
-            SendResult.Kind expected = expected(row);
-            SendResult.Kind heard = heardLast.get(row.key());
-            if (heard == SendResult.Kind.UNKNOWN && expected != heard) {
-                unknown.add(row.key());
-            } else {
-                assertThat(heard).as("%s: result of %s", what, row.key()).isEqualTo(expected);
-            }
-        });
-        assertThat(unknown).as("%s: rows that need not be unknown", what).hasSizeLessThanOrEqualTo(mayBeUnknown);
     }
 
     /** In at most once mode, only what was announced when somebody died is unknown, and all of that is, unattempted ever after. */

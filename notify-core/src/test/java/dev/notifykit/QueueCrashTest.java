@@ -2,22 +2,16 @@ package dev.notifykit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.notifykit.CrashClient.Fate;
 import dev.notifykit.queue.QueueState;
 import dev.notifykit.testing.Stage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,35 +55,16 @@ class QueueCrashTest {
             Stage.BEFORE_PARTITION_RELEASE,
             Stage.PARTITION_RELEASED);
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, CrashWorld.THREADS + "host");
-        thread.setDaemon(true);
-        return thread;
-    });
+    @RegisterExtension
+    static final CrashClients<QueueCrashClient> CLIENTS = new CrashClients<>();
 
-    private final List<QueueCrashClient> clients = new ArrayList<>();
-
-    @AfterEach
-    void bury() {
-        clients.forEach(QueueCrashClient::bury);
-        clients.clear();
+    private static QueueCrashClient client(QueueCrashWorld world, Fate fate, Stage stage, int pass, Duration lease) {
+        return CLIENTS.add(new QueueCrashClient(world, fate, stage, pass, lease, CLIENTS.threads()));
     }
 
-    @AfterAll
-    static void stop() throws InterruptedException {
-        THREADS.shutdown();
-        assertThat(THREADS.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-    }
-
-    private QueueCrashClient client(QueueCrashWorld world, Fate fate, Stage stage, int pass, Duration lease) {
-        QueueCrashClient client = new QueueCrashClient(world, fate, stage, pass, lease, THREADS);
-        clients.add(client);
-        return client;
-    }
-
-    private QueueCrashClient heir(QueueCrashWorld world, Duration lease) {
+    private static QueueCrashClient heir(QueueCrashWorld world, Duration lease) {
         QueueCrashClient heir = client(world, Fate.LIVES, Stage.PARTITION_TAKEN, 1, lease);
-        if (clients.stream().noneMatch(QueueCrashClient::hasSubmitted)) {
+        if (CLIENTS.all().stream().noneMatch(QueueCrashClient::hasSubmitted)) {
             // The host hears nothing of what it has submitted, and submits it again.
             heir.submit();
         } else {
@@ -234,8 +209,6 @@ class QueueCrashTest {
         world.assertEndIsRight();
         world.assertStoreAndSinkAgree();
         world.assertKinds(0);
-        int met = (int) clients.stream().filter(QueueCrashClient::hasMet).count();
-        bury();
-        return met;
+        return CLIENTS.bury();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.dedup.InMemoryDedupStore;
 import dev.notifykit.device.Device;
+import dev.notifykit.device.DeviceStore;
 import dev.notifykit.device.InMemoryDeviceStore;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.Recipient;
@@ -16,30 +17,22 @@ import dev.notifykit.queue.QueueState;
 import dev.notifykit.queue.WorkQueue;
 import dev.notifykit.result.DeliveryResult;
 import dev.notifykit.result.SendResult;
-import dev.notifykit.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** What survives clients that work on a queue: queue, devices, vendor, the host's table of results, the clock; and messages of all kinds. */
-final class QueueCrashWorld {
+/** A queue and messages of all kinds, with the devices of those they are for. */
+final class QueueCrashWorld extends CrashScene {
 
     private static final Duration STEP = Duration.ofMillis(100);
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final int TO_DEVICES = 40;
     private static final int USERS = 6;
     private static final MessageId NOBODY = MessageId.of("to-nobody");
 
-    final ManualTime time = ManualTime.create();
     final InMemoryDeviceStore devices = new InMemoryDeviceStore(time);
-    final CrashVendor vendor = new CrashVendor(time);
     final WorkQueue queue = InMemoryWorkQueue.builder(time)
             .dedupStore(new InMemoryDedupStore(time))
             .partitions(2)
@@ -50,14 +43,11 @@ final class QueueCrashWorld {
 
     final List<Message> messages = new ArrayList<>();
 
-    private final String what;
     /** By address; what came to no target, by message. */
     private final Map<String, SendResult.Kind> expected = new TreeMap<>();
 
-    private final Map<String, SendResult.Kind> heardLast = new ConcurrentHashMap<>();
-
     QueueCrashWorld(String what) {
-        this.what = what;
+        super(what, STEP);
         for (int i = 0; i < TO_DEVICES; i++) {
             add("device-%02d".formatted(i), Recipient.device(target("device-%02d".formatted(i), kind(i))));
         }
@@ -102,7 +92,19 @@ final class QueueCrashWorld {
         return Target.apns("app", address);
     }
 
-    void hear(List<DeliveryResult> batch) {
+    @Override
+    PushClientBuilder client(LifeLine line) {
+        return super.client(line)
+                .retryPolicy(retries())
+                .messageSink(batch -> line.cross(() -> {
+                    hear(batch);
+                    return true;
+                }))
+                .workQueue(line.to(WorkQueue.class, door.apply(QueueCrashClient.shared(queue)), answer -> {}))
+                .deviceStore(line.to(DeviceStore.class, devices, answer -> {}));
+    }
+
+    private void hear(List<DeliveryResult> batch) {
         for (DeliveryResult result : batch) {
             Target target = result.target();
             heardLast.put(
@@ -111,41 +113,52 @@ final class QueueCrashWorld {
         }
     }
 
+    @Override
+    Object state() {
+        return queue.state();
+    }
+
+    @Override
+    void assertConserved() {
+        QueueWorld.assertConserved(queue);
+    }
+
+    @Override
+    Map<SendResult.Kind, Long> stored() {
+        return queue.state().results();
+    }
+
+    @Override
+    boolean isCounted(String recipient) {
+        return !recipient.equals(NOBODY.value());
+    }
+
+    @Override
+    String address(String recipient) {
+        return recipient;
+    }
+
+    @Override
+    Map<String, SendResult.Kind> expected() {
+        return expected;
+    }
+
+    @Override
     boolean hasEnded() {
         QueueState state = queue.state();
         return state.made() + state.ended().values().stream().mapToLong(n -> n).sum() >= expected.size()
                 && state.pending() == 0;
     }
 
-    // ---- time
-
-    /** Moves time on, step by step; each begins when the clients have nothing to do at the present one. */
-    void runUntil(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + MOST_NANOS;
-        CrashWorld.settle();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline)
-                    .as("%s: gave up at %s", what, queue.state())
-                    .isNegative();
-            time.advance(STEP);
-            CrashWorld.settle();
-            QueueWorld.assertConserved(queue);
-        }
-    }
-
-    void runFor(Duration manual) {
-        long end = time.nanoTime() + manual.toNanos();
-        runUntil(() -> time.nanoTime() - end >= 0);
-    }
-
     // ---- the law
 
-    /** What holds whatever has happened, as soon as somebody could work. */
+    @Override
     void assertEndIsRight() {
         QueueState end = queue.state();
         assertThat(end.pending()).as("%s: pending", what).isZero();
         assertThat(end.deadLetters()).as("%s: dead letters", what).isZero();
-        QueueWorld.assertConserved(queue);
+        assertConserved();
+        assertNothingAcceptedIsCalledUnsent();
         assertThat(end.made()).as("%s: deliveries", what).isEqualTo(expected.size() - 1);
         assertThat(heardLast.keySet()).as("%s: who was heard of", what).isEqualTo(expected.keySet());
         assertThat(vendor.duplicates())
@@ -157,35 +170,6 @@ final class QueueCrashWorld {
                         .as("%s: %s was accepted", what, address)
                         .isPositive();
             }
-            if (vendor.accepted(address) > 0) {
-                assertThat(heardLast.get(address))
-                        .as("%s: result of %s, which was accepted", what, address)
-                        .isIn(SendResult.Kind.ACCEPTED, SendResult.Kind.UNKNOWN);
-            }
         });
-    }
-
-    /** Unless one was woken that had been replaced: it may tell its own sink what the store no longer takes. */
-    void assertStoreAndSinkAgree() {
-        Map<SendResult.Kind, Long> heard = new EnumMap<>(SendResult.Kind.class);
-        heardLast.forEach((address, kind) -> heard.merge(kind, address.equals(NOBODY.value()) ? 0L : 1L, Long::sum));
-        heard.values().removeIf(count -> count == 0);
-        assertThat(queue.state().results())
-                .as("%s: what is stored, against the sink", what)
-                .isEqualTo(heard);
-    }
-
-    /** Everything ended as its vendor's answers say, except for so many that may be unknown. */
-    void assertKinds(int mayBeUnknown) {
-        List<String> unknown = new ArrayList<>();
-        expected.forEach((address, kind) -> {
-            SendResult.Kind heard = heardLast.get(address);
-            if (heard == SendResult.Kind.UNKNOWN && kind != heard) {
-                unknown.add(address);
-            } else {
-                assertThat(heard).as("%s: result of %s", what, address).isEqualTo(kind);
-            }
-        });
-        assertThat(unknown).as("%s: what need not be unknown", what).hasSizeLessThanOrEqualTo(mayBeUnknown);
     }
 }

@@ -2,7 +2,6 @@ package dev.notifykit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.notifykit.CrashClient.Fate;
 import dev.notifykit.lane.LaneState;
 import dev.notifykit.message.Message;
 import dev.notifykit.observe.Health;
@@ -32,7 +31,7 @@ class QueueFleetTest {
     private static final Duration LEASE = Duration.ofSeconds(6);
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, CrashWorld.THREADS + "host");
+        Thread thread = new Thread(task, CrashScene.THREADS + "host");
         thread.setDaemon(true);
         return thread;
     });
