@@ -5,11 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.notifykit.dedup.DedupKey;
-import dev.notifykit.lane.LaneKey;
-import dev.notifykit.message.Message;
-import dev.notifykit.push.MessageId;
-import dev.notifykit.push.Urgency;
 import dev.notifykit.queue.DeadLetter;
 import dev.notifykit.queue.DeadLetters;
 import dev.notifykit.queue.Delivery;
@@ -25,8 +20,6 @@ import dev.notifykit.queue.Submission;
 import dev.notifykit.queue.Submitted;
 import dev.notifykit.queue.Taken;
 import dev.notifykit.queue.WorkQueue;
-import dev.notifykit.result.SendResult;
-import dev.notifykit.result.SendResult.Kind;
 import dev.notifykit.testkit.contract.QueueFixture.Verdict;
 import dev.notifykit.testkit.contract.QueueReference.PlainDelivery;
 import dev.notifykit.testkit.contract.QueueReference.PlainMessage;
@@ -38,7 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -56,12 +48,7 @@ final class QueueModel {
     static final int BACKLOG = 40;
     static final int LETTERS = 6;
 
-    private static final int KEYS = 4;
-    private static final int CONTENTS = 3;
     private static final int OWNERS = 3;
-    private static final int KNOWN = 30;
-    private static final int[] TARGETS = {1, 2, 3, -1};
-    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final int ENOUGH_STEPS = 5_000;
 
     /** What a run must have met, or it proves less than it seems to. */
@@ -87,18 +74,15 @@ final class QueueModel {
     private final QueueReference reference = new QueueReference(BACKLOG, LETTERS);
     private final Consumer<Duration> passTime;
     private final Duration tick;
-    private final Random random;
+    private final QueueDice dice;
     private final StepLog log;
     private final Map<String, Integer> seen = new TreeMap<>();
-    private final List<Submission> submitted = new ArrayList<>();
-    private final List<Message> taken = new ArrayList<>();
     private final List<PartitionLease> late = new ArrayList<>();
     private final String[] owners =
             IntStream.range(0, OWNERS).mapToObj(i -> "owner-" + i).toArray(String[]::new);
     private @Nullable PartitionLease lease;
     private String owner = "";
     private long leaseEnd;
-    private int number;
     private Runnable repeat = () -> {};
 
     QueueModel(WorkQueue queue, Consumer<Duration> passTime, Duration lease, long seed) {
@@ -106,7 +90,7 @@ final class QueueModel {
         this.passTime = passTime;
         tick = lease.dividedBy(2);
         reference.tickNanos = tick.toNanos();
-        random = new Random(seed);
+        dice = new QueueDice(reference, tick, seed);
         log = new StepLog(seed);
     }
 
@@ -125,44 +109,44 @@ final class QueueModel {
     }
 
     private void step() {
-        int dice = random.nextInt(100);
-        if (dice < 6) {
+        int rolled = dice.roll(100);
+        if (rolled < 6) {
             pass();
-        } else if (dice < 30) {
+        } else if (rolled < 30) {
             submit();
-        } else if (dice < 36) {
+        } else if (rolled < 36) {
             letters();
-        } else if (dice < 40 || lease == null) {
+        } else if (rolled < 40 || lease == null) {
             acquire();
-        } else if (dice < 41) {
+        } else if (rolled < 41) {
             release();
-        } else if (dice < 43) {
+        } else if (rolled < 43) {
             showALateLease();
-        } else if (dice < 46) {
+        } else if (rolled < 46) {
             log.add("the same again");
             repeat.run();
             return;
         } else {
-            work(lease, dice);
+            work(lease, rolled);
             return;
         }
         repeat = () -> {};
     }
 
-    private void work(PartitionLease shown, int dice) {
+    private void work(PartitionLease shown, int rolled) {
         repeat = () -> {};
-        if (dice < 66) {
+        if (rolled < 66) {
             fetch(shown);
-        } else if (dice < 72) {
+        } else if (rolled < 72) {
             expand(shown);
-        } else if (dice < 96) {
+        } else if (rolled < 96) {
             settle(shown);
-        } else if (dice < 98) {
+        } else if (rolled < 98) {
             alone(shown);
         } else {
-            long half = odd(1, 7);
+            long half = dice.odd(1, 7);
             log.add("renew for " + half);
-            queue.renew(shown, time(half));
+            queue.renew(shown, dice.time(half));
             leaseEnd = reference.now + half;
         }
     }
@@ -171,21 +155,8 @@ final class QueueModel {
         seen.merge(what, 1, Integer::sum);
     }
 
-    private Duration time(long halfTicks) {
-        return tick.multipliedBy(halfTicks).dividedBy(2);
-    }
-
-    /** An odd number of half ticks, where both bounds are odd. */
-    private long odd(int from, int to) {
-        return from + 2L * random.nextInt((to - from) / 2 + 1);
-    }
-
-    private <T> T anyOf(List<T> values) {
-        return values.get(random.nextInt(values.size()));
-    }
-
     private void pass() {
-        int ticks = random.nextInt(12) == 0 ? 10 + random.nextInt(20) : 1 + random.nextInt(3);
+        int ticks = dice.roll(12) == 0 ? 10 + dice.roll(20) : 1 + dice.roll(3);
         log.add("pass " + ticks + " ticks");
         reference.now += 2L * ticks;
         passTime.accept(tick.multipliedBy(ticks));
@@ -194,65 +165,30 @@ final class QueueModel {
     // ---- producers
 
     private void submit() {
-        List<Submission> some = new ArrayList<>();
-        for (int left = 1 + random.nextInt(3); left > 0; left--) {
-            Submission known = submitted.isEmpty() ? newSubmission() : anyOf(submitted);
-            // Letters may outlive what is known of their message: then it may be here twice, or not.
-            some.add(random.nextInt(5) > 0 || reference.isDead(known) ? newSubmission() : known);
-        }
+        List<Submission> some = dice.submissions();
         log.add("submit " + some.stream().map(this::describe).toList());
         List<Verdict> expected = some.stream()
-                .map(one -> reference.submit(one, halves(one.dedupTtl()), halves(one.delay())))
+                .map(one -> reference.submit(one, dice.halves(one.dedupTtl()), dice.halves(one.delay())))
                 .toList();
         List<Submitted> answers = queue.submit(some);
         assertEquals(expected, answers.stream().map(QueueFixture::verdict).toList());
         expected.forEach(verdict -> met("submit " + verdict));
-        some.stream().filter(one -> !submitted.contains(one)).forEach(submitted::add);
-        while (submitted.size() > KNOWN) {
-            submitted.remove(0);
-        }
+        dice.submitted(some);
     }
 
     private String describe(Submission one) {
         return one.message().id() + " " + one.key() + " " + one.key().contentHash() + " to "
-                + one.deliveries().size() + " in " + halves(one.delay());
-    }
-
-    private long halves(Duration time) {
-        return time.toNanos() * 2 / tick.toNanos();
-    }
-
-    private Submission newSubmission() {
-        Message message =
-                QueueValues.message("m" + ++number, someKey(), random.nextInt(3) == 0 ? Urgency.BULK : Urgency.URGENT);
-        int[] targets = random.nextInt(3) == 0 ? new int[0] : someTargets();
-        Duration delay = random.nextInt(4) == 0 ? time(odd(1, 9)) : Duration.ZERO;
-        return new Submission(message, QueueValues.deliveries(message, targets), time(odd(5, 41)), delay);
-    }
-
-    private @Nullable DedupKey someKey() {
-        if (random.nextInt(4) == 0) {
-            return null;
-        }
-        DedupKey key = DedupKey.of("key-" + random.nextInt(KEYS)).content("content " + random.nextInt(CONTENTS));
-        // Versions rise as time goes on: else everything would soon be stale.
-        return random.nextInt(3) == 0 ? key.version(number / 20 + random.nextInt(4)) : key;
-    }
-
-    private int[] someTargets() {
-        int[] some =
-                IntStream.of(TARGETS).filter(target -> random.nextBoolean()).toArray();
-        return some.length == 0 ? new int[] {1} : some;
+                + one.deliveries().size() + " in " + dice.halves(one.delay());
     }
 
     // ---- owners
 
     private void acquire() {
-        String instance = owners[random.nextInt(OWNERS)];
-        long half = odd(3, 13);
+        String instance = owners[dice.roll(OWNERS)];
+        long half = dice.odd(3, 13);
         log.add("acquire by " + instance + " for " + half);
         boolean free = lease == null || reference.now >= leaseEnd || instance.equals(owner);
-        Optional<PartitionLease> granted = queue.acquire(0, instance, time(half));
+        Optional<PartitionLease> granted = queue.acquire(0, instance, dice.time(half));
         assertEquals(free, granted.isPresent(), () -> "free: " + free + ", answered " + granted);
         if (granted.isPresent()) {
             if (lease != null) {
@@ -282,13 +218,13 @@ final class QueueModel {
         if (late.isEmpty()) {
             return;
         }
-        PartitionLease shown = anyOf(late);
+        PartitionLease shown = dice.anyOf(late);
         log.add("a late lease");
         met("late lease");
-        switch (random.nextInt(5)) {
+        switch (dice.roll(5)) {
             case 0 -> assertLost(() -> queue.fetch(shown, QueueValues.demand(5, 5)));
-            case 1 -> assertLost(() -> queue.settle(shown, someSettlements()));
-            case 2 -> assertLost(() -> queue.expand(shown, someExpansions()));
+            case 1 -> assertLost(() -> queue.settle(shown, dice.settlements()));
+            case 2 -> assertLost(() -> queue.expand(shown, dice.expansions()));
             case 3 -> assertLost(() -> queue.renew(shown, tick));
             default -> queue.release(shown);
         }
@@ -299,15 +235,8 @@ final class QueueModel {
     }
 
     private void fetch(PartitionLease shown) {
-        int messages = random.nextInt(4);
-        List<Demand.Want> wants = new ArrayList<>();
-        for (LaneKey lane : List.of(QueueValues.FIRST_LANE, QueueValues.OTHER_LANE)) {
-            for (Urgency urgency : Urgency.values()) {
-                if (random.nextInt(3) > 0) {
-                    wants.add(new Demand.Want(lane, urgency, 1 + random.nextInt(6)));
-                }
-            }
-        }
+        int messages = dice.roll(4);
+        List<Demand.Want> wants = dice.wants();
         log.add("fetch " + messages + " and " + wants);
         Fetched fetched = queue.fetch(shown, new Demand(messages, wants));
         reference.moveDue();
@@ -346,7 +275,7 @@ final class QueueModel {
             assertTrue(
                     answer.superseded() || reference.corrects(message) == answer.correction(),
                     () -> "correction: " + answer);
-            taken.add(answer.message());
+            dice.taken(answer.message());
         }
     }
 
@@ -396,29 +325,15 @@ final class QueueModel {
     }
 
     private void expand(PartitionLease shown) {
-        List<Expansion> some = someExpansions();
+        List<Expansion> some = dice.expansions();
         log.add("expand " + some);
         reference.expand(some);
         queue.expand(shown, some);
         repeat = () -> queue.expand(shown, some);
     }
 
-    private List<Expansion> someExpansions() {
-        Map<MessageId, Expansion> some = new HashMap<>();
-        for (int left = 1 + random.nextInt(3); left > 0 && !taken.isEmpty(); left--) {
-            Message message = random.nextInt(8) == 0 ? anyOf(taken) : taken.get(taken.size() - 1);
-            taken.remove(message);
-            some.put(
-                    message.id(),
-                    random.nextInt(4) == 0
-                            ? QueueValues.endedUnexpanded(message, QueueValues.EXPIRED, random.nextBoolean())
-                            : QueueValues.into(message, someTargets()));
-        }
-        return List.copyOf(some.values());
-    }
-
     private void settle(PartitionLease shown) {
-        List<Settlement> some = someSettlements();
+        List<Settlement> some = dice.settlements();
         log.add("settle " + some);
         int expected = reference.settle(some);
         assertEquals(expected, queue.settle(shown, some), "letters without room");
@@ -428,41 +343,9 @@ final class QueueModel {
         repeat = () -> assertEquals(expected, queue.settle(shown, some), "letters without room, again");
     }
 
-    private List<Settlement> someSettlements() {
-        List<PlainDelivery> started = reference.deliveries.stream()
-                .filter(one -> one.where == Where.STARTED || random.nextInt(20) == 0)
-                .toList();
-        Map<PlainDelivery, Settlement> some = new HashMap<>();
-        for (int left = 1 + random.nextInt(6); left > 0 && !started.isEmpty(); left--) {
-            PlainDelivery one = anyOf(started);
-            some.put(one, settlement(one.delivery));
-        }
-        return List.copyOf(some.values());
-    }
-
-    private Settlement settlement(Delivery delivery) {
-        int dice = random.nextInt(10);
-        if (dice < 5) {
-            Kind kind = anyOf(KINDS);
-            return new Settlement.Ended(delivery, SendResult.ofKind(kind), random.nextInt(3) > 0);
-        }
-        if (dice < 9) {
-            Delivery goesOn = new Delivery(
-                    delivery.message(),
-                    delivery.key(),
-                    delivery.request(),
-                    delivery.attempts() + 1,
-                    random.nextBoolean(),
-                    delivery.spent().plusMillis(7));
-            Duration delay = random.nextBoolean() ? Duration.ZERO : time(odd(1, 9));
-            return new Settlement.Parked(goesOn, delay, random.nextBoolean(), random.nextInt(3) == 0);
-        }
-        return QueueValues.dead(delivery);
-    }
-
     private void alone(PartitionLease shown) {
         if (!reference.deliveries.isEmpty()) {
-            PlainDelivery delivery = anyOf(reference.deliveries);
+            PlainDelivery delivery = dice.anyOf(reference.deliveries);
             log.add("alone " + delivery.delivery);
             // Of one that an heir has not fetched the mark would be the heir's own word on a start that is not its own.
             if (delivery.where == Where.STARTED && delivery.inherited) {
@@ -476,15 +359,15 @@ final class QueueModel {
     // ---- letters
 
     private void letters() {
-        int dice = random.nextInt(10);
-        List<DeadLetter.Id> some = someLetters();
-        if (dice < 5) {
+        int rolled = dice.roll(10);
+        List<DeadLetter.Id> some = dice.letters();
+        if (rolled < 5) {
             log.add("replay " + some);
             List<DeadLetters.Replayed> expected =
                     some.stream().map(reference::replay).toList();
             expected.forEach(answer -> met("replay " + answer));
             assertEquals(expected, queue.replay(some));
-        } else if (dice < 8) {
+        } else if (rolled < 8) {
             log.add("purge " + some);
             int expected = reference.purge(some);
             assertEquals(expected, queue.purge(some));
@@ -492,34 +375,11 @@ final class QueueModel {
                 met("purged");
             }
         } else {
-            List<DeadLetter> buried = List.of(foreignLetter(), foreignLetter());
+            List<DeadLetter> buried = List.of(dice.foreignLetter(), dice.foreignLetter());
             log.add("bury " + buried);
             assertEquals(reference.bury(buried), queue.bury(buried));
             met("buried");
         }
-    }
-
-    private List<DeadLetter.Id> someLetters() {
-        List<DeadLetter.Id> known = List.copyOf(reference.letters.keySet());
-        List<DeadLetter.Id> some = new ArrayList<>();
-        for (int left = 1 + random.nextInt(2); left > 0; left--) {
-            some.add(known.isEmpty() || random.nextInt(6) == 0 ? new DeadLetter.Id("none") : anyOf(known));
-        }
-        return some.stream().distinct().toList();
-    }
-
-    private DeadLetter foreignLetter() {
-        if (random.nextInt(5) == 0) {
-            return new DeadLetter(
-                    new DeadLetter.Id("row-" + random.nextInt(9)),
-                    DeadLetter.Why.CORRUPT,
-                    null,
-                    null,
-                    0,
-                    QueueValues.DIED);
-        }
-        Message message = QueueValues.message("row-" + ++number, null);
-        return QueueValues.letter(Delivery.of(MessageId.of("fan-out"), null, QueueValues.request(message, 1)));
     }
 
     // ---- after every step
