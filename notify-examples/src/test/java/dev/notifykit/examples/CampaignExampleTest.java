@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The whole program: real services, sockets and TLS, and the simulated vendors in a JVM of their own. Each campaign waits some seconds
  * for its last retries, so they run side by side.
  */
-@Timeout(120)
+@Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class CampaignExampleTest {
 

@@ -77,7 +77,7 @@ final class ClosingChild {
         sends.forEach((id, result) -> lines.append("send ")
                 .append(id)
                 .append(' ')
-                .append(result.orTimeout(10, TimeUnit.SECONDS).join().kind())
+                .append(result.orTimeout(60, TimeUnit.SECONDS).join().kind())
                 .append('\n'));
         lines.append("report ").append(report.notSent()).append(' ').append(report.unknown());
         lines.append(' ').append(report.unfinishedFanOuts()).append('\n');

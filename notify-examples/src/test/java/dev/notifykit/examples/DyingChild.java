@@ -11,6 +11,7 @@ import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushService;
 import dev.notifykit.push.Target;
 import dev.notifykit.redis.RedisConfig;
+import dev.notifykit.redis.RedisSettings;
 import dev.notifykit.redis.RedisStores;
 import dev.notifykit.testing.FakePushService;
 import dev.notifykit.testing.Stage;
@@ -38,8 +39,11 @@ final class DyingChild {
     static PushClientBuilder client(int redisPort, PushService service) {
         return PushClient.builder()
                 .app("app", service)
-                .stores(RedisStores.connect(
-                        RedisConfig.single("127.0.0.1", redisPort).build()))
+                .stores(RedisStores.connect(RedisConfig.single("127.0.0.1", redisPort)
+                        .settings(RedisSettings.builder()
+                                .timeout(Duration.ofSeconds(30)) // a JVM may take its time to get going
+                                .build())
+                        .build()))
                 .dedup(DedupSettings.builder().lease(Duration.ofSeconds(4)).build());
     }
 

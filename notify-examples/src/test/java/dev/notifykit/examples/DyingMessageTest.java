@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process dies while it says something, and another says the same: {@code docs/faults.md}, 3 and 4. */
-@Timeout(180)
+@Timeout(300)
 class DyingMessageTest {
 
     @TempDir

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A host's own unit tests: no network, no account, no waiting. README.md and docs/testing.md show them. */
-@Timeout(20)
+@Timeout(300)
 class FakeProviderTest {
 
     @Test

@@ -22,7 +22,7 @@ final class FaultSize {
     static final Duration BEFORE = Duration.ofSeconds(FULL ? 120 : 6);
 
     /** What each of three workers has on its way in each of four lanes: so little that all rounds find them at work. */
-    static final int IN_FLIGHT = FULL ? 20 : 4;
+    static final int IN_FLIGHT = FULL ? 20 : 2;
 
     /** Far longer than the full size takes on a machine that has nothing else to do. */
     static final int MOST_SECONDS = 1_800;

@@ -48,7 +48,7 @@ final class FaultWorld implements ResultSink, AutoCloseable {
     static final String APP = "com.acme.app";
     static final LaneKey APNS = LaneKey.of(APP, ProviderId.APNS);
     static final LaneKey FCM = LaneKey.of(APP, ProviderId.FCM);
-    static final Duration PATIENCE = Duration.ofSeconds(40);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final int SHARDS = 4;
 

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The README's way to hand a message in and to hear of it later. */
-@Timeout(20)
+@Timeout(300)
 class HandItInTest {
 
     private final FakePushService fcm = FakePushService.create(ProviderId.FCM);
     private final BlockingQueue<DeliveryResult> results = new LinkedBlockingQueue<>();
 
     private DeliveryResult next() throws InterruptedException {
-        DeliveryResult next = results.poll(10, TimeUnit.SECONDS);
+        DeliveryResult next = results.poll(60, TimeUnit.SECONDS);
         assertThat(next).as("a result").isNotNull();
         return next;
     }

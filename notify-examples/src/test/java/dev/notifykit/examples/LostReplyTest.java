@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A network that fails at the worst moment. docs/testing.md shows it. */
-@Timeout(60)
+@Timeout(300)
 class LostReplyTest {
 
     private static final Notification HELLO = Notification.alert("Hello", "It works");

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Holds what is written for people against what is there: every Java block stands in a source of this module, line by line (without
  * regard to indentation, blank lines and imports), and every link to a file leads to one.
  */
-@Timeout(20)
+@Timeout(300)
 class ReadmeTest {
 
     private static final Path ROOT = root();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A host's test over a real socket. docs/testing.md shows it. */
-@Timeout(30)
+@Timeout(300)
 class SimulatedVendorTest {
 
     private static final String TOKEN = "0123456789abcdef".repeat(4);
