@@ -84,7 +84,7 @@ public abstract class QueueFixture {
     }
 
     /**
-     * How many random calls each seed makes.
+     * How many random calls a long history has; short ones have twice as many together.
      *
      * @return when not overridden 10,000, or 300 where the queue is shared: each step is some ten round trips then
      */

@@ -58,13 +58,13 @@ public abstract class WorkQueueContract extends QueueLetterRules {
     /**
      * The queue answers as the reference does.
      *
-     * @return one test for each seed
+     * @return one test for a long history, and one for each of some short ones
      */
     @TestFactory
     public Stream<DynamicTest> doesWhatTheReferenceDoes() {
-        return Seeds.tests(seed -> {
+        return Seeds.histories(modelSteps(), (seed, steps) -> {
             make(1, QueueModel.BACKLOG, QueueModel.LETTERS);
-            new QueueModel(queue(), this::passTime, lease(), seed).run(modelSteps());
+            new QueueModel(queue(), this::passTime, lease(), seed).run(steps);
         });
     }
 }
