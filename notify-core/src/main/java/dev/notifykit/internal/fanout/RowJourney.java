@@ -40,7 +40,7 @@ final class RowJourney extends LentJourney {
             long startNanos,
             int attempts,
             boolean unknown) {
-        super(run, startNanos, startNanos, attempts, unknown);
+        super(startNanos, startNanos, attempts, unknown);
         this.run = run;
         this.lane = lane;
         this.row = row;
@@ -72,6 +72,11 @@ final class RowJourney extends LentJourney {
     /** Whether its parked copy no longer tells all of it. */
     boolean attempted() {
         return attempts() != attemptsBefore;
+    }
+
+    @Override
+    protected ShardRun holder() {
+        return run;
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A journey that an actor with a store behind it lends to a lane, and gets back as a message, which it is itself: what became of it is in
- * {@link #back()}. Nothing of it ends in a lane for lack of time; how long it waits is its holder's business.
+ * {@link #back()}. While it waits it has no deadline by which it ends: that is its holder's business.
  */
 public abstract class LentJourney extends Journey implements Runnable {
 
@@ -48,7 +48,6 @@ public abstract class LentJourney extends Journey implements Runnable {
         record Abandoned(boolean inFlight) implements Back {}
     }
 
-    private final Serial holder;
     private @Nullable Back back;
     private boolean inLane;
     private long heldSinceNanos;
@@ -57,15 +56,13 @@ public abstract class LentJourney extends Journey implements Runnable {
     /**
      * With its holder.
      *
-     * @param holder to whom it goes back
      * @param now a monotonic reading
      * @param startNanos when its total deadline began to run
      * @param attempts made so far
      * @param unknown whether one of them may have been accepted
      */
-    protected LentJourney(Serial holder, long now, long startNanos, int attempts, boolean unknown) {
+    protected LentJourney(long now, long startNanos, int attempts, boolean unknown) {
         super(startNanos, Long.MAX_VALUE, attempts, unknown);
-        this.holder = holder;
         heldSinceNanos = now;
     }
 
@@ -122,6 +119,13 @@ public abstract class LentJourney extends Journey implements Runnable {
     }
 
     // ---- for what it is a journey of
+
+    /**
+     * The actor to whom it goes back. There are very many journeys: each knows its own anyhow.
+     *
+     * @return always the same
+     */
+    protected abstract Serial holder();
 
     /**
      * Whether its holder has asked for it.
@@ -182,6 +186,6 @@ public abstract class LentJourney extends Journey implements Runnable {
 
     private void goBack(Back how) {
         back = how;
-        holder.tell(this);
+        holder().tell(this);
     }
 }

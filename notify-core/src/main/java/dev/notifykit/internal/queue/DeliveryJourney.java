@@ -25,7 +25,6 @@ final class DeliveryJourney extends LentJourney {
     /** What an owner before had fetched and not settled may have been sent: nobody knows. */
     DeliveryJourney(PartitionRun run, WorkLane lane, Started started, long now) {
         super(
-                run,
                 now,
                 now - started.delivery().spent().toNanos(),
                 started.delivery().attempts(),
@@ -69,6 +68,11 @@ final class DeliveryJourney extends LentJourney {
 
     boolean isSuperseded() {
         return superseded;
+    }
+
+    @Override
+    protected PartitionRun holder() {
+        return run;
     }
 
     @Override
