@@ -48,6 +48,7 @@ class OneMomentTest {
     /** What a client may have taken and not yet settled: some hundreds for each lane, and two thousand results in each of the eight partitions. */
     private static final int MOST_TAKEN = 20_000;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int OTHERS = 100;
     private static final int MOST_TOGETHER = 1_000;
 
@@ -91,7 +92,10 @@ class OneMomentTest {
         try (RedisServer redis = RedisServer.start(dir.resolve("redis"));
                 PushClient client = client(apns, fcm)
                         .stores(RedisStores.connect(RedisConfig.single("127.0.0.1", redis.port())
-                                .settings(RedisSettings.builder().queue(roomy).build())
+                                .settings(RedisSettings.builder()
+                                        .queue(roomy)
+                                        .timeout(PATIENCE)
+                                        .build())
                                 .build()))
                         .build()) {
             client.start();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ class PoisonTest {
 
     private static final int MOST_ATTEMPTS = 5;
 
+    /** Each death costs one. On a machine that stands still for longer, one that runs alone would be taken for dead. */
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
     @TempDir
     Path dir;
 
@@ -43,7 +47,7 @@ class PoisonTest {
 
     @Test
     void aMessageThatKillsItsWorkersBecomesALetterAndAllOthersArrive() throws Exception {
-        try (QueueFleet fleet = QueueFleet.start(dir, FaultSize.IN_FLIGHT, QueueFleet.Vendors.WELL)) {
+        try (QueueFleet fleet = QueueFleet.start(dir, FaultSize.IN_FLIGHT, LEASE, QueueFleet.Vendors.WELL)) {
             Message poison = message(PLACE);
             List<Message> batch = new ArrayList<>();
             for (int i = 0; i < MESSAGES; i++) {

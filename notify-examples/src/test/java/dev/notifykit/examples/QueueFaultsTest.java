@@ -96,7 +96,7 @@ class QueueFaultsTest {
     }
 
     private void endure(Blow blow) throws Exception {
-        try (QueueFleet fleet = QueueFleet.start(dir, FaultSize.IN_FLIGHT, QueueFleet.Vendors.AS_USUAL)) {
+        try (QueueFleet fleet = QueueFleet.start(dir, FaultSize.IN_FLIGHT, Fleet.LEASE, QueueFleet.Vendors.AS_USUAL)) {
             handIn(fleet, FaultSize.RECIPIENTS - FaultSize.ROUNDS * LATE);
             fleet.start(QueueWorker.class, "worker-1", "worker-2", "worker-3");
             for (WorkerProcess worker : fleet.workers()) {

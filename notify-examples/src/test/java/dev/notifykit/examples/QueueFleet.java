@@ -44,7 +44,8 @@ final class QueueFleet implements AutoCloseable {
         }
     }
 
-    private QueueFleet(Path folder, RedisServer redis, SimulatorProcess vendors, int inFlight) throws IOException {
+    private QueueFleet(Path folder, RedisServer redis, SimulatorProcess vendors, int inFlight, Duration lease)
+            throws IOException {
         this.folder = folder;
         this.redis = redis;
         this.vendors = vendors;
@@ -54,7 +55,7 @@ final class QueueFleet implements AutoCloseable {
                 false,
                 false,
                 inFlight,
-                Fleet.LEASE,
+                lease,
                 Files.createDirectories(folder.resolve("results")));
         plan.save(planFile());
         console = PushClient.builder()
@@ -67,11 +68,13 @@ final class QueueFleet implements AutoCloseable {
      * Starts Redis and the vendors.
      *
      * @param inFlight what a worker has on its way in each lane
+     * @param lease how long a partition stays with a worker that is not heard of
      */
-    static QueueFleet start(Path folder, int inFlight, Vendors vendors) throws IOException {
+    static QueueFleet start(Path folder, int inFlight, Duration lease, Vendors vendors) throws IOException {
         RedisServer redis = RedisServer.start(folder.resolve("redis"), "--appendfsync", "everysec");
         try {
-            return new QueueFleet(folder, redis, SimulatorProcess.start(SIMULATORS_JVM, vendors.options()), inFlight);
+            return new QueueFleet(
+                    folder, redis, SimulatorProcess.start(SIMULATORS_JVM, vendors.options()), inFlight, lease);
         } catch (IOException | RuntimeException e) {
             redis.close();
             throw e;

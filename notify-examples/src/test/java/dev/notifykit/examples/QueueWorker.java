@@ -7,6 +7,7 @@ import dev.notifykit.push.PushService;
 import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
 import dev.notifykit.redis.RedisConfig;
+import dev.notifykit.redis.RedisSettings;
 import dev.notifykit.redis.RedisStores;
 import dev.notifykit.result.DeliveryResult;
 import dev.notifykit.result.RowResult;
@@ -26,6 +27,7 @@ final class QueueWorker {
     static final FanOutId QUEUE = FanOutId.of("queue");
 
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private QueueWorker() {}
 
@@ -67,8 +69,11 @@ final class QueueWorker {
         return builder.build();
     }
 
+    /** Redis is there all the time; a machine that starts several JVMs may keep it waiting. */
     static RedisStores stores(int port) {
-        return RedisStores.connect(RedisConfig.single("127.0.0.1", port).build());
+        return RedisStores.connect(RedisConfig.single("127.0.0.1", port)
+                .settings(RedisSettings.builder().timeout(PATIENCE).build())
+                .build());
     }
 
     private static RowResult row(DeliveryResult result) {
