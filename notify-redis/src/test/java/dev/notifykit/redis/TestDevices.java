@@ -1,7 +1,6 @@
 package dev.notifykit.redis;
 
 import dev.notifykit.redis.server.RedisBinary;
-import dev.notifykit.redis.server.RedisProcess;
 import dev.notifykit.redis.server.RedisTopology;
 import dev.notifykit.redis.server.SharedRedis;
 import java.nio.charset.StandardCharsets;
@@ -9,44 +8,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import redis.clients.jedis.Jedis;
-import redis.clients.jedis.UnifiedJedis;
 
-/**
- * Device and topic stores for tests: each knows nothing, and time passes for all of them when a test says so. They are logged in as the user that is
- * documented. Not thread-safe.
- */
-final class TestDevices implements AutoCloseable {
+/** Device and topic stores for tests: each knows nothing. Not thread-safe. */
+final class TestDevices extends TestRedis {
 
-    private static final String BRING_EXPIRY_FORWARD = """
-            for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
-              local left = redis.call('PTTL', key)
-              if left >= 0 then
-                redis.call('PEXPIRE', key, math.max(left - tonumber(ARGV[2]), 0))
-              end
-            end
-            """;
-
-    private final String prefix = "t" + UUID.randomUUID();
-    private final Clock clock = new Clock();
-    private final UnifiedJedis client;
-    private final DocumentedUser user;
-    private final UnifiedJedis limited;
     private final RedisLink link;
-    private final List<Jedis> nodes;
     private final List<Runnable> made = new ArrayList<>();
     private Duration passed = Duration.ZERO;
 
     TestDevices(RedisTopology.Kind kind, RedisBinary binary) {
-        RedisTopology redis = SharedRedis.of(kind, binary);
-        client = redis.newClient();
-        user = DocumentedUser.of(redis, prefix);
-        limited = user.newClient(redis);
+        super(SharedRedis.of(kind, binary));
         link = new RedisLink(limited);
-        nodes = redis.primaries().stream().map(RedisProcess::connect).toList();
     }
 
     /** A store that nobody shares. */
@@ -86,7 +60,7 @@ final class TestDevices implements AutoCloseable {
 
     private RedisSettings settings(String name) {
         return RedisSettings.builder()
-                .prefix(prefix + name)
+                .prefix(prefix(name))
                 .timeout(Duration.ofSeconds(60))
                 .build();
     }
@@ -96,29 +70,21 @@ final class TestDevices implements AutoCloseable {
         return Instant.now().plus(passed);
     }
 
+    @Override
     void passTime(Duration by) {
         passed = passed.plus(by);
-        clock.pass(by);
-        nodes.forEach(node -> node.eval(BRING_EXPIRY_FORWARD, 0, prefix, "" + by.toMillis()));
+        super.passTime(by);
     }
 
     /** All keys of a store. */
     List<byte[]> keys(String name) {
         return nodes.stream()
-                .flatMap(node -> node.keys((prefix + name + ":*").getBytes(StandardCharsets.US_ASCII)).stream())
+                .flatMap(node -> node.keys((prefix(name) + ":*").getBytes(StandardCharsets.US_ASCII)).stream())
                 .toList();
     }
 
-    String prefix(String name) {
-        return prefix + name;
-    }
-
     RedisKeys keysOf(String name) {
-        return new RedisKeys(RedisSettings.builder().prefix(prefix + name).build());
-    }
-
-    UnifiedJedis client() {
-        return client;
+        return new RedisKeys(RedisSettings.builder().prefix(prefix(name)).build());
     }
 
     /** A way to Redis that is cut after so many scripts, the last of which may lose its answer. */
@@ -142,9 +108,6 @@ final class TestDevices implements AutoCloseable {
     public void close() {
         made.forEach(Runnable::run);
         link.close();
-        limited.close();
-        user.close();
-        nodes.forEach(Jedis::close);
-        client.close();
+        super.close();
     }
 }

@@ -1,47 +1,21 @@
 package dev.notifykit.redis;
 
 import dev.notifykit.redis.server.Await;
-import dev.notifykit.redis.server.RedisProcess;
 import dev.notifykit.redis.server.RedisTopology;
 import dev.notifykit.store.StoresUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
-import redis.clients.jedis.Jedis;
-import redis.clients.jedis.UnifiedJedis;
 
-/**
- * Stores for the tests of a contract: each knows nothing, and time passes for all of them when a test says so. The scripts' clock is
- * shifted, and what expires by itself is brought forward by as much. They are logged in as the user that is documented, and may do no more. Not thread-safe.
- */
-final class TestStores implements AutoCloseable {
+/** Stores for the tests of a contract: each knows nothing. Not thread-safe. */
+final class TestStores extends TestRedis {
 
-    /** KEYS names the node's keys: only for tests. */
-    private static final String BRING_EXPIRY_FORWARD = """
-            for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
-              local left = redis.call('PTTL', key)
-              if left >= 0 then
-                redis.call('PEXPIRE', key, math.max(left - tonumber(ARGV[2]), 0))
-              end
-            end
-            """;
-
-    private final String prefix = "t" + UUID.randomUUID();
-    private final Clock clock = new Clock();
-    private final UnifiedJedis client;
-    private final DocumentedUser user;
-    private final UnifiedJedis limited;
-    private final List<Jedis> nodes;
     private final List<RedisStores> made = new ArrayList<>();
     private final List<RedisLink> links = new ArrayList<>();
 
     TestStores(RedisTopology redis) {
-        client = redis.newClient();
-        user = DocumentedUser.of(redis, prefix);
-        limited = user.newClient(redis);
-        nodes = redis.primaries().stream().map(RedisProcess::connect).toList();
+        super(redis);
     }
 
     /** Stores that nobody shares. */
@@ -58,7 +32,7 @@ final class TestStores implements AutoCloseable {
     RedisStores create(String name, UnaryOperator<RedisSettings.Builder> change) {
         RedisStores stores = RedisStores.of(
                 limited,
-                change.apply(RedisSettings.builder().prefix(prefix + name).timeout(Duration.ofSeconds(30)))
+                change.apply(RedisSettings.builder().prefix(prefix(name)).timeout(Duration.ofSeconds(30)))
                         .build(),
                 clock);
         made.add(stores);
@@ -69,7 +43,7 @@ final class TestStores implements AutoCloseable {
     RedisWorkQueue createQueue(
             String name, UnaryOperator<RedisSettings.Builder> change, UnaryOperator<ScriptRunner> way) {
         RedisSettings settings = change.apply(
-                        RedisSettings.builder().prefix(prefix + name).timeout(Duration.ofSeconds(30)))
+                        RedisSettings.builder().prefix(prefix(name)).timeout(Duration.ofSeconds(30)))
                 .build();
         RedisLink link = new RedisLink(limited);
         links.add(link);
@@ -92,33 +66,15 @@ final class TestStores implements AutoCloseable {
                 () -> "not let in: " + stores.state());
     }
 
-    /** What the keys of {@link #create(String)} begin with. */
-    String prefix(String name) {
-        return prefix + name;
-    }
-
-    /** Of an operator, who may do everything. */
-    UnifiedJedis client() {
-        return client;
-    }
-
     /** From now on the clock of scripts that count microseconds moves by {@link #passTime} only. */
     void standStill() {
         clock.standStill(Duration.ofDays(20_000));
-    }
-
-    void passTime(Duration by) {
-        clock.pass(by);
-        nodes.forEach(node -> node.eval(BRING_EXPIRY_FORWARD, 0, prefix, "" + by.toMillis()));
     }
 
     @Override
     public void close() {
         made.forEach(RedisStores::close);
         links.forEach(RedisLink::close);
-        limited.close();
-        user.close();
-        nodes.forEach(Jedis::close);
-        client.close();
+        super.close();
     }
 }
