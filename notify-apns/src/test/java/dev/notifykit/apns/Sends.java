@@ -44,6 +44,13 @@ final class Sends implements PushListener {
         }
     }
 
+    /** What all attempts were answered: of the last of them a listener hears a little later. */
+    List<PushResponse> allResponses(PushClient client) throws InterruptedException {
+        Rig.until(() -> responses.size()
+                == client.lanes().all().stream().mapToLong(LaneState::attempts).sum());
+        return responses();
+    }
+
     /** What the attempts so far were answered. */
     List<PushResponse> responses() {
         return List.copyOf(responses);
