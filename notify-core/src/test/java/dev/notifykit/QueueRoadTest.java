@@ -529,14 +529,34 @@ class QueueRoadTest {
         assertThat(world.addresses()).hasSizeLessThanOrEqualTo(2);
     }
 
+    /** A process may be killed for any reason while an innocent runs alone. */
     @Test
-    void whatADeathAloneProvesIsGivenUp() {
+    void whatADeathAloneMakesSuspectRunsAloneOnceMore() {
+        try (PushClient producer = world.client().build()) {
+            producer.submit(QueueWorld.to("innocent"));
+        }
+        die(3, false);
+        assertThat(die(1, true)).extracting(Started::starts).containsOnly(4);
+        world.apns.hold();
+        PushClient client = start();
+        world.until("it was sent", () -> world.apns.inFlight() == 1);
+        client.submit(QueueWorld.to("phone"));
+        world.time.advance(Duration.ofSeconds(1));
+        assertThat(world.apns.inFlight()).isEqualTo(1);
+        world.apns.release();
+        world.untilQuiet();
+        assertThat(world.heard).extracting(DeliveryResult::result).hasOnlyElementsOfType(SendResult.Accepted.class);
+        assertThat(world.addresses()).containsExactlyInAnyOrder("innocent", "phone");
+    }
+
+    @Test
+    void whatDeathsAloneProveIsGivenUpAfterFiveAttempts() {
         MessageId poison;
         try (PushClient producer = world.client().build()) {
             poison = producer.submit(QueueWorld.to("poison")).id();
         }
         die(3, false);
-        die(1, true);
+        die(2, true);
         PushClient client = start();
         client.submit(QueueWorld.to("phone"));
         world.untilQuiet();

@@ -90,7 +90,7 @@ final class Fetcher {
         settlements.fetched(journey.id());
         demands.taken(started.delivery().lane());
         flights.add(journey);
-        if (started.diedAlone()) {
+        if (Suspects.isPoison(started)) {
             outcomes.endedHere(
                     journey, new SendResult.DeadLettered(SendResult.DeadLettered.Why.POISON, null, journey.attempts()));
         } else if (started.starts() > Suspects.STARTS && !started.superseded()) {

@@ -1,6 +1,7 @@
 package dev.notifykit.internal.queue;
 
 import dev.notifykit.queue.PartitionLease;
+import dev.notifykit.queue.Started;
 import dev.notifykit.testing.Stage;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries with which owners have died again and again. One after the other runs with nothing else of this instance in a lane, and the store
- * knows: only one with which a process dies then is given up. The next one begins when the store also knows what became of the one before: else that
+ * knows: only one with which processes die then is given up. The next one begins when the store also knows what became of the one before: else that
  * one would be given up when the process dies with this one. Belongs to its partition's actor.
  */
 final class Suspects {
 
     /** After so many starts a delivery is a suspect. */
     static final int STARTS = 3;
+
+    /** After so many it may be poison. The last two it had for itself: one process may die of anything, even while an innocent runs alone. */
+    private static final int STARTS_OF_POISON = STARTS + 2;
 
     /** While a suspect waits for its lane, nothing else of the queue is sent; it has to come again if that takes longer. */
     private static final Duration MOST = Duration.ofSeconds(30);
@@ -31,6 +35,10 @@ final class Suspects {
     Suspects(QueueContext context, PartitionLease lease) {
         this.context = context;
         this.lease = lease;
+    }
+
+    static boolean isPoison(Started started) {
+        return started.diedAlone() && started.starts() > STARTS_OF_POISON;
     }
 
     void add(DeliveryJourney suspect) {
