@@ -318,9 +318,11 @@ final class DumpedQueue implements DumpPart {
             assertThat(heir.results("original", "first-word"))
                     .containsOnly(Kind.SUPPRESSED)
                     .hasSize(2);
-            assertThat(heir.results("alone")).containsExactly(Kind.DEAD_LETTERED);
+            assertThat(heir.results("alone"))
+                    .as("one process has died with it: that proves nothing yet")
+                    .containsExactly(Kind.ACCEPTED);
             assertThat(heir.count()).isEqualTo(17);
-            assertThat(heir.sent()).as("nobody twice").hasSize(14).doesNotHaveDuplicates();
+            assertThat(heir.sent()).as("nobody twice").hasSize(15).doesNotHaveDuplicates();
             assertThat(heir.sentTo(PHONE, "intake"))
                     .as("a message's request has one id, whichever build expands it")
                     .isEqualTo("5028c735-8140-8976-8b54-0009f7344dc9");
@@ -329,11 +331,6 @@ final class DumpedQueue implements DumpPart {
                     .containsExactly(Replayed.QUEUED, Replayed.QUEUED);
             heir.untilQuiet(queue);
             assertThat(heir.results("dead", "row")).containsOnly(Kind.ACCEPTED).hasSize(2);
-            assertThat(client.deadLetters().purge(List.of(letterOf(queue, "alone"))))
-                    .isOne();
-            assertThat(client.submit(to("alone").build()).verdict()).isEqualTo(Verdict.QUEUED);
-            heir.untilQuiet(queue);
-            assertThat(heir.results("alone")).containsExactly(Kind.DEAD_LETTERED, Kind.ACCEPTED);
         }
         QueueState end = queue.state();
         assertThat(Queues.isLawful(end)).isTrue();
