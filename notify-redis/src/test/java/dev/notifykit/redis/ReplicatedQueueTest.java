@@ -56,6 +56,7 @@ class ReplicatedQueueTest {
                 RedisStores patient = stores(client, "r", PATIENCE);
                 RedisStores impatient = stores(client, "r", IMPATIENCE)) {
             assertThat(queue(patient).submit(Queues.many("before", 10))).allMatch(Queues::isQueued);
+            redis.awaitReplica();
             openConnections(client);
             redis.nodes().get(1).freeze();
             List<Submission> lonely = Queues.many("lonely", 20);

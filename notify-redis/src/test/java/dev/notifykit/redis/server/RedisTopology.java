@@ -171,6 +171,20 @@ public final class RedisTopology implements AutoCloseable {
         };
     }
 
+    /** Returns when the replica has said that it has everything, what it was asked for that included. */
+    public void awaitReplica() {
+        try (Jedis jedis = node().connect()) {
+            await(
+                    () -> {
+                        String info = jedis.info("replication");
+                        String replica = RedisProcess.field(info, "slave0");
+                        return replica != null
+                                && replica.contains(",offset=" + RedisProcess.field(info, "master_repl_offset") + ",");
+                    },
+                    "the replica does not say that it has everything");
+        }
+    }
+
     /** Kills the primary that a sentinel watches, so that its replica takes its place in a second or some more. */
     public void killPrimary() {
         node().killHard();
