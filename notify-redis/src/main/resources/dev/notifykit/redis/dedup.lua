@@ -84,7 +84,7 @@ local function rules()
       return '!OOM'
     elseif change then
       dedup_note_bereft(key, known)
-    local written = dedup_encode(known)
+      local written = dedup_encode(known)
       if not written then
         redis.call('DEL', key)
       elseif change == 'NOTED' then

@@ -18,7 +18,5 @@ local function queue_note_lanes(lanes)
       used[#used + 1] = lane.name
     end
   end
-  if #used > 0 then
-    redis.call('SADD', queue_key('l'), unpack(used))
-  end
+  queue_each('SADD', queue_key('l'), used)
 end

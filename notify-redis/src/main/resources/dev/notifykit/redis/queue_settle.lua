@@ -159,8 +159,6 @@ local names = {}
 for lane in pairs(used) do
   names[#names + 1] = lane
 end
-if #names > 0 then
-  redis.call('SADD', queue_key('l'), unpack(names))
-end
+queue_each('SADD', queue_key('l'), names)
 queue_write_counts()
 return { 'OK', queue_text(full), queue_step() }
