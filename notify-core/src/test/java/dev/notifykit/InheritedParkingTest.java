@@ -18,17 +18,20 @@ import dev.notifykit.push.FanOutId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.Target;
+import dev.notifykit.result.ResultSink;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.testing.FakePushService;
 import dev.notifykit.testing.ManualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** An instance dies that had parked rows since one of its lanes had too much to do; at its heir that lane has nothing to do. */
+/** An instance dies that had parked rows since one of its lanes had too much to do; at its heir, that lane has nothing to do. */
 class InheritedParkingTest {
 
     private static final FanOutId ID = FanOutId.of("campaign");
@@ -36,15 +39,45 @@ class InheritedParkingTest {
     private static final Duration LEASE = Duration.ofSeconds(10);
     private static final Duration PARKED_FOR = Duration.ofHours(1);
 
+    /** More calls of a sink than the marks of a shard are held back for. */
+    private static final int REFUSED = 10;
+
+    private final List<AudienceRow> rows = IntStream.range(0, ROWS)
+            .mapToObj(i -> new AudienceRow("k" + i, Target.apns("app", "token-" + i)))
+            .toList();
     private final ManualTime time = ManualTime.create();
     private final ProgressStore store = new InMemoryProgressStore(time);
     private final FakePushService apns = FakePushService.create(ProviderId.APNS);
 
     @Test
     void theHeirDoesNotWaitUntilTheyAreDue() {
-        List<AudienceRow> rows = IntStream.range(0, ROWS)
-                .mapToObj(i -> new AudienceRow("k" + i, Target.apns("app", "token-" + i)))
-                .toList();
+        Instant parked = parkAll();
+        try (PushClient heir = heir(handler().build())) {
+            awaitEnd(heir);
+
+            assertThat(Duration.between(parked, time.now())).isLessThan(PARKED_FOR);
+        }
+    }
+
+    @Test
+    void nobodyEndsInTheStoreBeforeTheSinkHasTheResult() {
+        parkAll();
+        List<Long> doneWhileRefused = new CopyOnWriteArrayList<>();
+        ResultSink refusing = batch -> {
+            if (doneWhileRefused.size() < REFUSED) {
+                doneWhileRefused.add(store.progress(ID).orElseThrow().done());
+                throw new IOException("database away");
+            }
+        };
+        try (PushClient heir = heir(handler().sink(refusing).build())) {
+            awaitEnd(heir);
+
+            assertThat(doneWhileRefused).hasSize(REFUSED).containsOnly(0L);
+        }
+    }
+
+    /** Somebody read the audience, parked all of it, and died. */
+    private Instant parkAll() {
         FanOutSpec spec =
                 FanOutSpec.builder(ID, "all", Notification.alert("t", "b")).build();
         store.create(spec, List.of("all"), OptionalLong.empty());
@@ -59,29 +92,33 @@ class InheritedParkingTest {
                                 new ParkedRow(ParkedRow.id(0, i), rows.get(i), 0, false, Duration.ZERO, true),
                                 PARKED_FOR))
                         .toList());
-        Instant parked = time.now();
+        return time.now();
+    }
 
-        try (PushClient heir = PushClient.builder()
+    private FanOutHandler.Builder handler() {
+        return FanOutHandler.builder("all").audience(Audience.of(rows)).lanes(LaneKey.of("app", ProviderId.APNS));
+    }
+
+    private PushClient heir(FanOutHandler handler) {
+        PushClient heir = PushClient.builder()
                 .app("app", apns)
-                .handler(FanOutHandler.builder("all")
-                        .audience(Audience.of(rows))
-                        .lanes(LaneKey.of("app", ProviderId.APNS))
-                        .build())
+                .handler(handler)
                 .progressStore(store)
                 .timeSource(time)
                 .owned(false)
                 .lease(LEASE)
-                .build()) {
-            heir.start();
-            FanOut fanOut = heir.fanOuts().find(ID).orElseThrow();
-            Await.advancing(
-                    time,
-                    PARKED_FOR.multipliedBy(2),
-                    "it has ended",
-                    () -> fanOut.progress().state() == FanOutState.COMPLETED);
+                .build();
+        heir.start();
+        return heir;
+    }
 
-            assertThat(fanOut.progress().count(SendResult.Kind.ACCEPTED)).isEqualTo(ROWS);
-            assertThat(Duration.between(parked, time.now())).isLessThan(PARKED_FOR);
-        }
+    private void awaitEnd(PushClient heir) {
+        FanOut fanOut = heir.fanOuts().find(ID).orElseThrow();
+        Await.advancing(
+                time,
+                PARKED_FOR.multipliedBy(2),
+                "it has ended",
+                () -> fanOut.progress().state() == FanOutState.COMPLETED);
+        assertThat(fanOut.progress().count(SendResult.Kind.ACCEPTED)).isEqualTo(ROWS);
     }
 }
