@@ -5,15 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.notifykit.fanout.FanOut;
 import dev.notifykit.fanout.FanOutProgress;
 import dev.notifykit.fanout.FanOutState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +35,14 @@ class FleetFaultsTest {
     @Test
     void oneOfThreeIsKilledAgainAndAgain() throws Exception {
         SplittableRandom random = new SplittableRandom(1);
-        List<CompletableFuture<Void>> restarts = new ArrayList<>();
+        Misdeeds misdeeds = new Misdeeds();
         endure(THREE, (fleet, round) -> {
-            List<WorkerProcess> atWork = atWork(fleet);
+            List<WorkerProcess> atWork = Misdeeds.atWork(fleet.workers());
             WorkerProcess worker = atWork.get(random.nextInt(atWork.size()));
             worker.kill();
-            restarts.add(inBackground(worker::restart));
+            misdeeds.restart(worker);
         });
-        joinAll(restarts);
+        misdeeds.await();
     }
 
     // ---- 10: one name for all, also for those that come back
@@ -59,11 +53,9 @@ class FleetFaultsTest {
             for (WorkerProcess worker : fleet.workers()) {
                 worker.kill();
             }
-            List<CompletableFuture<Void>> restarts = new ArrayList<>();
-            for (WorkerProcess worker : fleet.workers()) {
-                restarts.add(inBackground(worker::restart));
-            }
-            joinAll(restarts);
+            Misdeeds misdeeds = new Misdeeds();
+            fleet.workers().forEach(misdeeds::restart);
+            misdeeds.await();
         });
     }
 
@@ -71,16 +63,12 @@ class FleetFaultsTest {
 
     @Test
     void instancesStandStillBeyondTheirLeases() throws Exception {
-        List<CompletableFuture<Void>> thaws = new ArrayList<>();
-        endure(THREE, (fleet, round) -> {
-            WorkerProcess worker = atWork(fleet).get(0);
-            worker.freeze();
-            thaws.add(CompletableFuture.runAsync(
-                    () -> unchecked(worker::thaw),
-                    CompletableFuture.delayedExecutor(
-                            Fleet.LEASE.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)));
-        });
-        joinAll(thaws);
+        Misdeeds misdeeds = new Misdeeds();
+        endure(
+                THREE,
+                (fleet, round) ->
+                        misdeeds.freeze(Misdeeds.atWork(fleet.workers()).get(0)));
+        misdeeds.await();
     }
 
     private void endure(List<String> names, Blow blow) throws Exception {
@@ -98,7 +86,7 @@ class FleetFaultsTest {
                     FaultSize.until(
                             "round " + round,
                             () -> fanOut.progress().done() >= due
-                                    && !atWork(fleet).isEmpty());
+                                    && !Misdeeds.atWork(fleet.workers()).isEmpty());
                     assertThat(fanOut.progress().state().isEnd())
                             .as("too early")
                             .isFalse();
@@ -111,40 +99,5 @@ class FleetFaultsTest {
                 assertThat(books.close(fleet, end).checks()).allMatch(Accounting.Check::holds);
             }
         }
-    }
-
-    private static List<WorkerProcess> atWork(Fleet fleet) {
-        List<WorkerProcess> atWork = new ArrayList<>();
-        for (WorkerProcess worker : fleet.workers()) {
-            unchecked(() -> {
-                if (worker.isAtWork()) {
-                    atWork.add(worker);
-                }
-            });
-        }
-        return atWork;
-    }
-
-    private interface Step {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private static CompletableFuture<Void> inBackground(Step step) {
-        return CompletableFuture.runAsync(() -> unchecked(step), task -> new Thread(task, "fleet-faults").start());
-    }
-
-    private static void unchecked(Step step) {
-        try {
-            step.run();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void joinAll(List<CompletableFuture<Void>> steps) throws ExecutionException, InterruptedException {
-        CompletableFuture.allOf(steps.toArray(CompletableFuture<?>[]::new)).get();
     }
 }

@@ -12,17 +12,12 @@ import dev.notifykit.push.Target;
 import dev.notifykit.push.UserId;
 import dev.notifykit.queue.QueueState;
 import dev.notifykit.result.SendResult.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +44,7 @@ class QueueFaultsTest {
     Path dir;
 
     private final QueueBooks books = new QueueBooks();
-    private final List<CompletableFuture<Void>> steps = new ArrayList<>();
+    private final Misdeeds misdeeds = new Misdeeds();
     private int made;
 
     /** What happens once a round, to workers that are at work. */
@@ -63,10 +58,10 @@ class QueueFaultsTest {
     void oneOfThreeIsKilledAgainAndAgain() throws Exception {
         SplittableRandom random = new SplittableRandom(1);
         endure(fleet -> {
-            List<WorkerProcess> atWork = atWork(fleet);
+            List<WorkerProcess> atWork = Misdeeds.atWork(fleet.workers());
             WorkerProcess worker = atWork.get(random.nextInt(atWork.size()));
             worker.kill();
-            inBackground(worker::restart);
+            misdeeds.restart(worker);
         });
     }
 
@@ -76,8 +71,8 @@ class QueueFaultsTest {
             for (WorkerProcess worker : fleet.workers()) {
                 worker.kill();
             }
-            fleet.workers().forEach(worker -> inBackground(worker::restart));
-            joinAll();
+            fleet.workers().forEach(misdeeds::restart);
+            misdeeds.await();
         });
     }
 
@@ -85,14 +80,7 @@ class QueueFaultsTest {
 
     @Test
     void oneStandsStillBeyondItsLease() throws Exception {
-        endure(fleet -> {
-            WorkerProcess worker = atWork(fleet).get(0);
-            worker.freeze();
-            steps.add(CompletableFuture.runAsync(
-                    () -> unchecked(worker::thaw),
-                    CompletableFuture.delayedExecutor(
-                            Fleet.LEASE.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)));
-        });
+        endure(fleet -> misdeeds.freeze(Misdeeds.atWork(fleet.workers()).get(0)));
     }
 
     private void endure(Blow blow) throws Exception {
@@ -106,7 +94,8 @@ class QueueFaultsTest {
                 long due = (long) FaultSize.RECIPIENTS * round / (FaultSize.ROUNDS + 1);
                 FaultSize.until(
                         "round " + round,
-                        () -> fleet.done() >= due && !atWork(fleet).isEmpty());
+                        () -> fleet.done() >= due
+                                && !Misdeeds.atWork(fleet.workers()).isEmpty());
                 assertThat(fleet.console().queueState().pending())
                         .as("too late")
                         .isPositive();
@@ -114,7 +103,7 @@ class QueueFaultsTest {
                 handIn(fleet, LATE);
             }
             FaultSize.until("all have ended", () -> fleet.console().queueState().pending() == 0);
-            joinAll();
+            misdeeds.await();
             fleet.closeWorkers();
             QueueState end = fleet.console().queueState();
             Map<String, Kind> results = books.close(fleet, end);
@@ -177,42 +166,5 @@ class QueueFaultsTest {
 
     private static String app(int i) {
         return Installations.APPS.get(i / 2 % Installations.APPS.size());
-    }
-
-    // ---- processes
-
-    private static List<WorkerProcess> atWork(QueueFleet fleet) {
-        List<WorkerProcess> atWork = new ArrayList<>();
-        for (WorkerProcess worker : fleet.workers()) {
-            unchecked(() -> {
-                if (worker.isAtWork()) {
-                    atWork.add(worker);
-                }
-            });
-        }
-        return atWork;
-    }
-
-    private interface Step {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private void inBackground(Step step) {
-        steps.add(CompletableFuture.runAsync(() -> unchecked(step), task -> new Thread(task, "queue-faults").start()));
-    }
-
-    private static void unchecked(Step step) {
-        try {
-            step.run();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void joinAll() throws ExecutionException, InterruptedException {
-        CompletableFuture.allOf(steps.toArray(CompletableFuture<?>[]::new)).get();
     }
 }
