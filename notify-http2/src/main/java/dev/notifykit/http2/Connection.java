@@ -120,4 +120,10 @@ final class Connection {
             }
         }
     }
+
+    /** For whoever wonders. */
+    @Override
+    public String toString() {
+        return taken + " of " + limit;
+    }
 }

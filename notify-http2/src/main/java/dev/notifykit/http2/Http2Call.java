@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A free stream, and then the one request that is made on it. Got from {@link Http2Client#open()}; to be {@link #send sent} or {@link #giveBack
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http2Call {
 
+    private static final Logger log = LoggerFactory.getLogger(Http2Call.class);
     private static final byte[] NOTHING = {};
 
     final Connection connection;
@@ -176,7 +179,13 @@ public final class Http2Call {
         if (!told) {
             told = true;
             body = NOTHING;
-            Objects.requireNonNull(end).accept(how);
+            try {
+                Objects.requireNonNull(end).accept(how);
+            } catch (RuntimeException | Error e) {
+                log.error(
+                        "Whoever was told how a request ended has failed",
+                        e); // the other requests are not to suffer for it
+            }
         }
     }
 }

@@ -84,6 +84,12 @@ public final class Http2Client implements AutoCloseable {
         return closed.get() ? "the client is closed" : slots.outage();
     }
 
+    /** Where it is connected to, and how many streams are taken. */
+    @Override
+    public String toString() {
+        return "Http2Client[" + settings.host() + ":" + settings.port() + ", " + slots + "]";
+    }
+
     /** Ends all requests and connections at once. Idempotent; returns without waiting. */
     @Override
     public void close() {

@@ -185,6 +185,13 @@ final class Slots {
         }
     }
 
+    /** For whoever wonders. */
+    @Override
+    public String toString() {
+        return "streams taken: " + usable + (asked.get() ? ", a connection is asked for" : "")
+                + (wanted.get() ? ", a stream is wanted" : "");
+    }
+
     /** One connection, from its first packet to its end. */
     private final class Slot implements WireWatcher {
 
@@ -232,8 +239,12 @@ final class Slots {
                 usable.compareAndSet(index, connection, null);
                 dialing &= isReady; // if it was this one that was being opened
                 failures = useful ? 0 : failures + 1;
-                if (!useful && !closed) {
+                if (closed) {
+                    return;
+                } else if (!useful) {
                     failed(reason);
+                } else if (wanted.get()) {
+                    askForMore(); // on behalf of those who found this one taken
                 }
             });
         }

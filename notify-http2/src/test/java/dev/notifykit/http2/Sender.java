@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends through a client, as its users do: keeps what has no stream until it is told that there may be one. Notes every end. */
 final class Sender implements FreeStreams, AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Http2Client client;
     private final String authority;
@@ -52,6 +52,16 @@ final class Sender implements FreeStreams, AutoCloseable {
         for (int i = 0; i < count; i++) {
             send(prefix + i, "body of " + prefix + i);
         }
+    }
+
+    /** On a machine that is slower than the client has patience, not the first. */
+    void sendUntilAnswered(String prefix) {
+        int attempt = 0;
+        do {
+            attempt++;
+            assertThat(attempt).as("attempts").isLessThan(100);
+            send(prefix + attempt, "");
+        } while (!(await(prefix + attempt) instanceof Http2End.Response));
     }
 
     private void sendWaiting() {
@@ -103,6 +113,10 @@ final class Sender implements FreeStreams, AutoCloseable {
         return all.get(0);
     }
 
+    Map<String, Http2Call> calls() {
+        return calls;
+    }
+
     Http2Call call(String id) {
         return calls.get(id);
     }
@@ -142,7 +156,7 @@ final class Sender implements FreeStreams, AutoCloseable {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - start)
                     .as("waited for " + what + "; ended: " + ends.size() + ", waiting: " + waiting.size()
-                            + ", outages: " + outages)
+                            + ", outages: " + outages + ", " + client)
                     .isLessThan(PATIENCE.toNanos());
             LockSupport.parkNanos(1_000_000);
         }

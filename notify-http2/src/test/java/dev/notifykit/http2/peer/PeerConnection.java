@@ -23,6 +23,7 @@ public final class PeerConnection extends Http2ConnectionHandler {
     private final Map<Integer, Request> requests = new HashMap<>();
     private @Nullable ChannelHandlerContext context;
     private int count;
+    private int lastStream = Integer.MAX_VALUE;
 
     private PeerConnection(
             Peer peer, Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
@@ -74,7 +75,9 @@ public final class PeerConnection extends Http2ConnectionHandler {
         });
     }
 
-    public void goAway(int lastStream, Http2Error error) {
+    /** Requests on later streams are not looked at, whatever the script says. */
+    public void goAway(int newLastStream, Http2Error error) {
+        lastStream = Math.min(lastStream, newLastStream);
         encoder()
                 .writeGoAway(
                         context(),
@@ -95,8 +98,12 @@ public final class PeerConnection extends Http2ConnectionHandler {
         run(() -> context().channel().config().setAutoRead(false));
     }
 
-    void answers(Request request) {
+    boolean answers(Request request) {
+        if (request.stream() > lastStream || !context().channel().isActive()) {
+            return false;
+        }
         peer.answers(request);
+        return true;
     }
 
     void headers(int stream, Http2Headers headers, boolean end) {

@@ -23,7 +23,7 @@ public final class Request {
     }
 
     void add(ByteBuf data) {
-        body.writeBytes(data);
+        body.writeBytes(data, data.readerIndex(), data.readableBytes());
     }
 
     public PeerConnection connection() {
@@ -47,24 +47,27 @@ public final class Request {
     }
 
     public void answer(int status, String text) {
-        connection.answers(this);
-        connection.headers(stream, new DefaultHttp2Headers().status(Integer.toString(status)), false);
-        connection.data(stream, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), true);
+        if (connection.answers(this)) {
+            connection.headers(stream, new DefaultHttp2Headers().status(Integer.toString(status)), false);
+            connection.data(stream, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), true);
+        }
     }
 
     public void answerWithoutBody(int status) {
-        connection.answers(this);
-        connection.headers(
-                stream,
-                new DefaultHttp2Headers().status(Integer.toString(status)).add("retry-after", "7"),
-                true);
+        if (connection.answers(this)) {
+            connection.headers(
+                    stream,
+                    new DefaultHttp2Headers().status(Integer.toString(status)).add("retry-after", "7"),
+                    true);
+        }
     }
 
     /** As far as the client lets it. */
     public void answerWith(int bytes) {
-        connection.answers(this);
-        connection.headers(stream, new DefaultHttp2Headers().status("200"), false);
-        connection.data(stream, Unpooled.wrappedBuffer(new byte[bytes]), true);
+        if (connection.answers(this)) {
+            connection.headers(stream, new DefaultHttp2Headers().status("200"), false);
+            connection.data(stream, Unpooled.wrappedBuffer(new byte[bytes]), true);
+        }
     }
 
     public void later(long millis, Runnable task) {
