@@ -33,7 +33,7 @@ final class Sender implements FreeStreams, AutoCloseable {
     Sender(Peer peer, UnaryOperator<Http2Client.Builder> change) {
         client = change.apply(Http2Client.builder(peer.origin())
                         .trusted(peer.trust())
-                        .requestTimeout(Duration.ofSeconds(60))
+                        .requestTimeout(Duration.ofSeconds(50))
                         .listener(this))
                 .build();
         authority = "localhost:" + peer.port();
