@@ -177,4 +177,14 @@ public interface FcmTransport extends AutoCloseable {
     static Factory okHttp() {
         return OkHttpTransport::new;
     }
+
+    /**
+     * HTTP/2 on netty, without a thread for each request: for hosts that send much, or have netty anyhow, as with {@code notify-apns}. {@value
+     * Http2Transport#STREAMS_PER_CONNECTION} requests at a time on each connection. Needs {@code notify-http2} on the class path.
+     *
+     * @return the factory
+     */
+    static Factory http2() {
+        return Http2Transport::new;
+    }
 }
