@@ -80,6 +80,8 @@ final class Http2Transport implements FcmTransport, FreeStreams {
                             "Bearer " + bearer,
                             "content-type",
                             "application/json; charset=utf-8",
+                            "accept-encoding",
+                            "identity",
                             "user-agent",
                             "NotifyKit"));
             known = new Prepared(path, bearer, head);

@@ -148,9 +148,7 @@ final class Dial extends ChannelInitializer<Channel> {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             if (failure == null) {
-                failure = cause.getCause() instanceof SSLException
-                        ? "no TLS with the server: " + name(cause.getCause())
-                        : "no connection: " + name(cause);
+                failure = "no connection: " + name(cause.getCause() instanceof SSLException ssl ? ssl : cause);
             }
             ctx.close();
         }

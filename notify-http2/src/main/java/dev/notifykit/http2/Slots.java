@@ -231,6 +231,14 @@ final class Slots {
         }
 
         @Override
+        public void silent(long sinceNanos) {
+            onLoop(
+                    home,
+                    () -> Set.copyOf(open)
+                            .forEach(slot -> onLoop(slot.loop, () -> slot.wire.leaveSilence(sinceNanos))));
+        }
+
+        @Override
         public void gone(String reason, boolean useful) {
             onLoop(home, () -> {
                 if (!open.remove(this)) {

@@ -146,8 +146,19 @@ final class Wire extends Http2ConnectionHandler {
         resetStream(context(), call.stream, Http2Error.CANCEL.code(), context().newPromise());
         flush(context());
         call.end(reason);
-        if (readNanos - call.startedNanos < 0) {
-            // A network box that forgets a connection says so to nobody.
+        if (isSilentSince(call.startedNanos)) {
+            leaveSilence(call.startedNanos);
+            watcher.silent(call.startedNanos);
+        }
+    }
+
+    private boolean isSilentSince(long nanos) {
+        return heardSettings && readNanos - nanos < 0;
+    }
+
+    /** A network box that forgets a connection says so to nobody: no new request goes where nothing was heard since then. */
+    void leaveSilence(long sinceNanos) {
+        if (isSilentSince(sinceNanos)) {
             leave("nothing is heard from the server");
         }
     }

@@ -202,8 +202,8 @@ class Http2ClientTest {
         try (Peer other = Peer.named("example.org");
                 Peer old = Peer.old();
                 Peer trusted = Peer.start(Peer.Script.ok())) {
-            assertOutage(other, other, "no TLS with the server: ");
-            assertOutage(trusted, other, "no TLS with the server: ");
+            assertOutage(other, other, "no connection: ");
+            assertOutage(trusted, other, "no connection: ");
             assertOutage(old, old, "");
             assertThat(List.of(other, old, trusted))
                     .allSatisfy(peer -> assertThat(peer.complete()).isZero());
