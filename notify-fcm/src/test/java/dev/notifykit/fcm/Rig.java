@@ -46,11 +46,17 @@ final class Rig implements AutoCloseable {
         }
     }
 
+    /** All tests run twice, on one transport after the other. */
+    static boolean overHttp2() {
+        return "http2".equals(System.getProperty("notifykit.fcm.transport"));
+    }
+
     static FcmPushService.Builder pointedAt(FcmSimulator fcm) {
         return FcmPushService.builder()
                 .serviceAccount(() -> json(fcm.serviceAccountJson()))
                 .baseUri(fcm.uri())
                 .trustedCertificates(fcm.trustedCertificate())
+                .transport(overHttp2() ? FcmTransport.http2() : FcmTransport.okHttp())
                 .tokenBackoff(Duration.ofMillis(50));
     }
 

@@ -1,8 +1,10 @@
 package dev.notifykit.http2;
 
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,10 +13,12 @@ import java.util.Map;
  */
 public final class Http2Head {
 
-    private final Http2Headers headers;
+    private static final AsciiString HTTPS = AsciiString.cached("https");
 
-    private Http2Head(Http2Headers headers) {
-        this.headers = headers;
+    private final List<Map.Entry<CharSequence, CharSequence>> fields;
+
+    private Http2Head(List<Map.Entry<CharSequence, CharSequence>> fields) {
+        this.fields = List.copyOf(fields);
     }
 
     /**
@@ -23,22 +27,22 @@ public final class Http2Head {
      * @param method such as {@code POST}
      * @param authority host, and port where it is not 443
      * @param path the absolute path with its query, ready for the wire
-     * @param fields the headers, their names in lower case
+     * @param fields the headers, their names in lower case; without the length of the body, which is added
      * @return the head
      * @throws IllegalArgumentException when something could not be sent as it is: a name that HTTP/2 does not allow, a control character
      */
     public static Http2Head of(String method, String authority, String path, Map<String, String> fields) {
-        Http2Headers headers = new DefaultHttp2Headers(true, 4 + fields.size())
-                .method(visible("the method", method))
-                .scheme("https")
-                .authority(visible("the authority", authority))
-                .path(visible("the path", path));
-        fields.forEach((name, value) -> headers.add(name(name), text("the header " + name, value)));
-        return new Http2Head(headers);
+        List<Map.Entry<CharSequence, CharSequence>> all = new ArrayList<>();
+        all.add(Map.entry(PseudoHeaderName.METHOD.value(), visible("the method", method)));
+        all.add(Map.entry(PseudoHeaderName.SCHEME.value(), HTTPS));
+        all.add(Map.entry(PseudoHeaderName.AUTHORITY.value(), visible("the authority", authority)));
+        all.add(Map.entry(PseudoHeaderName.PATH.value(), visible("the path", path)));
+        fields.forEach((name, value) -> all.add(Map.entry(name(name), text("the header " + name, value))));
+        return new Http2Head(all);
     }
 
-    Http2Headers headers() {
-        return headers;
+    Http2Headers headers(int contentLength) {
+        return new RequestHeaders(fields, contentLength);
     }
 
     private static AsciiString name(String name) {
@@ -66,6 +70,6 @@ public final class Http2Head {
     /** Shows the method only: the rest may be secret. */
     @Override
     public String toString() {
-        return "Http2Head[" + headers.method() + "]";
+        return "Http2Head[" + fields.get(0).getValue() + "]";
     }
 }

@@ -107,8 +107,9 @@ final class Wire extends Http2ConnectionHandler {
         call.stream = connection().local().incrementAndGetNextStreamId();
         call.startedNanos = System.nanoTime();
         byte[] body = call.body();
-        ChannelFuture head =
-                encoder().writeHeaders(ctx, call.stream, call.head().headers(), 0, body.length == 0, ctx.newPromise());
+        ChannelFuture head = encoder()
+                .writeHeaders(
+                        ctx, call.stream, call.head().headers(body.length), 0, body.length == 0, ctx.newPromise());
         Http2Stream stream = connection().stream(call.stream);
         if (stream == null) { // refused by our own side: nothing was written
             call.writing(head);

@@ -38,6 +38,8 @@ final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, Wire
                 .frameListener(new Http2FrameAdapter())
                 .initialSettings(
                         Http2Settings.defaultSettings().pushEnabled(false).maxHeaderListSize(MAX_HEADERS))
+                // A table in which each length stands is one in which soon nothing else does.
+                .headerSensitivityDetector((name, value) -> name == RequestHeaders.CONTENT_LENGTH)
                 // Made against clients that reset without end; here the vendor refuses, and our own deadlines give up.
                 .decoderEnforceMaxRstFramesPerWindow(0, 0)
                 .encoderEnforceMaxRstFramesPerWindow(0, 0)
