@@ -35,7 +35,7 @@ final class Attempt {
     private final CompletableFuture<PushResponse> result = new CompletableFuture<>();
     private Phase phase = Phase.NO_TOKEN;
     private @Nullable Exchange exchange;
-    private @Nullable ScheduledFuture<?> deadline;
+    private volatile @Nullable ScheduledFuture<?> deadline;
 
     Attempt(FcmEngine engine, PushRequest request, byte[] body) {
         this.engine = engine;
@@ -44,19 +44,30 @@ final class Attempt {
     }
 
     CompletableFuture<PushResponse> start() {
-        try {
-            deadline = engine.after(engine.attemptTimeout(), this::timedOut);
-        } catch (RejectedExecutionException closed) {
-            return CompletableFuture.completedFuture(AccessTokens.closedResponse());
-        }
         Token token = engine.tokens().now();
         if (token != null) {
             post(token);
-        } else {
+        } else if (watch()) {
             // Should granted() itself fail, the deadline still ends the attempt.
             CompletableFuture<Void> unused = engine.tokens().next().thenAccept(this::granted);
+        } else {
+            return CompletableFuture.completedFuture(AccessTokens.closedResponse());
         }
         return result;
+    }
+
+    /** Sets the deadline. False: the service is closed. */
+    private boolean watch() {
+        try {
+            ScheduledFuture<?> set = engine.after(engine.attemptTimeout(), this::timedOut);
+            deadline = set;
+            if (result.isDone()) {
+                set.cancel(false);
+            }
+            return true;
+        } catch (RejectedExecutionException closed) {
+            return false;
+        }
     }
 
     private void granted(Grant grant) {
@@ -92,6 +103,8 @@ final class Attempt {
         }
         if (late) {
             opened.abort();
+        } else if (deadline == null && !opened.endsInTime()) {
+            boolean unused = watch(); // a service that is closed ends what is open
         }
     }
 

@@ -52,6 +52,15 @@ public interface FcmTransport extends AutoCloseable {
          * else {@link Outcome.Unknown}. No effect on one that has ended.
          */
         void abort();
+
+        /**
+         * Whether it ends by itself within the {@link Settings#attemptTimeout() attempt timeout}, so that nobody else has to watch it.
+         *
+         * @return false, unless the transport says otherwise
+         */
+        default boolean endsInTime() {
+            return false;
+        }
     }
 
     /** How one POST ended. */

@@ -189,6 +189,12 @@ final class Http2Transport implements FcmTransport, FreeStreams {
             this.told = told;
         }
 
+        /** What waits for a stream has no deadline of its own. */
+        @Override
+        public synchronized boolean endsInTime() {
+            return call != null;
+        }
+
         /** Answers whether it has taken the call. */
         private boolean send(Http2Call opened) {
             synchronized (this) {

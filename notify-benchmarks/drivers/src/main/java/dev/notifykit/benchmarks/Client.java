@@ -2,7 +2,8 @@ package dev.notifykit.benchmarks;
 
 import dev.notifykit.benchmarks.peers.ApnsRoad;
 import dev.notifykit.benchmarks.peers.DedupRoad;
-import dev.notifykit.benchmarks.peers.FcmRoad;
+import dev.notifykit.benchmarks.peers.FcmHttp2Road;
+import dev.notifykit.benchmarks.peers.FcmOkHttpRoad;
 import dev.notifykit.benchmarks.peers.MemoryFanOut;
 import dev.notifykit.benchmarks.peers.PooledJedis;
 import dev.notifykit.benchmarks.peers.QueueWorker;
@@ -17,7 +18,8 @@ enum Client {
     RAW_PUSHY("raw pushy", "apns", RawPushy.class.getName(), 70_000, 400_000),
     APNS_ROAD("our APNs road", "apns", ApnsRoad.class.getName(), 70_000, 400_000),
     RAW_OKHTTP("raw OkHttp", "fcm", RawOkHttp.class.getName(), 20_000, 100_000),
-    FCM_ROAD("our FCM road", "fcm", FcmRoad.class.getName(), 20_000, 100_000),
+    FCM_ROAD("our FCM road on OkHttp", "fcm", FcmOkHttpRoad.class.getName(), 20_000, 100_000),
+    FCM_HTTP2_ROAD("our FCM road on notify-http2", "fcm", FcmHttp2Road.class.getName(), 40_000, 200_000),
     FIREBASE_ADMIN("firebase-admin sendEach", "fcm", "dev.notifykit.benchmarks.firebase.FirebaseAdmin", 8_000, 60_000),
     POOLED_JEDIS("one EVALSHA, pooled Jedis", "dedup", PooledJedis.class.getName(), 200_000, 600_000),
     DEDUP_ROAD("our claim and confirm", "dedup", DedupRoad.class.getName(), 400_000, 1_200_000),

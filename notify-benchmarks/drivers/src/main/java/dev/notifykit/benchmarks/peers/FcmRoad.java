@@ -6,22 +6,18 @@ import dev.notifykit.benchmarks.harness.Content;
 import dev.notifykit.benchmarks.harness.Endpoint;
 import dev.notifykit.benchmarks.harness.Peer;
 import dev.notifykit.fcm.FcmPushService;
+import dev.notifykit.fcm.FcmTransport;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.RequestId;
 import dev.notifykit.push.Target;
 import java.util.concurrent.CompletableFuture;
 
-/** Our road over our FCM service. */
-public final class FcmRoad implements Peer {
+/** Our road over our FCM service, on one of its transports. */
+abstract class FcmRoad implements Peer {
 
     private final PushClient client;
 
-    /**
-     * Connects with the first message.
-     *
-     * @param endpoint where to
-     */
-    public FcmRoad(Endpoint endpoint) {
+    FcmRoad(Endpoint endpoint, FcmTransport.Factory transport) {
         client = Roads.client(
                 endpoint,
                 FcmPushService.builder()
@@ -29,6 +25,7 @@ public final class FcmRoad implements Peer {
                         .baseUri(endpoint.fcmUri())
                         .trustedCertificates(endpoint.authority())
                         .connections(endpoint.connections())
+                        .transport(transport)
                         .build());
     }
 
@@ -41,11 +38,6 @@ public final class FcmRoad implements Peer {
             CompletableFuture<Void> unused =
                     client.send(request).handle((result, failure) -> Roads.count(batch, result, failure));
         }
-    }
-
-    @Override
-    public String about() {
-        return Libraries.fcm();
     }
 
     @Override

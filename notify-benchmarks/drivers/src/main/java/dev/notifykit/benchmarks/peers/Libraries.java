@@ -14,6 +14,11 @@ final class Libraries {
                 + (OpenSsl.isAvailable() ? "native TLS (" + OpenSsl.versionString() + ")" : "TLS of the JDK");
     }
 
+    static String http2() {
+        return "netty " + jarVersion("io.netty.handler.ssl.SslHandler") + ", "
+                + (OpenSsl.isAvailable() ? "native TLS (" + OpenSsl.versionString() + ")" : "TLS of the JDK");
+    }
+
     static String fcm() {
         return "OkHttp " + OkHttp.VERSION + ", TLS of the JDK";
     }
