@@ -39,11 +39,6 @@ public final class FcmAddress {
         return address.startsWith(FID_PREFIX);
     }
 
-    /** What stands in the field {@code fid} of a message for this address. */
-    static String fidOf(String address) {
-        return address.substring(FID_PREFIX.length());
-    }
-
     /** The address goes into a JSON string, never into a path; what no vendor ever gave out is refused here all the same. */
     static Optional<Rejected> problem(Target target) {
         String address = target.address();

@@ -144,10 +144,7 @@ public final class FcmPushService implements PushService {
 
     @Override
     public Optional<Rejected> check(PushRequest request) {
-        return engine.encoder().check(request) instanceof Encoding.Refused refused
-                        && refused.response() instanceof Rejected rejected
-                ? Optional.of(rejected)
-                : Optional.empty();
+        return engine.encoder().check(request) instanceof Rejected rejected ? Optional.of(rejected) : Optional.empty();
     }
 
     /**

@@ -55,7 +55,7 @@ final class JsonWriter {
     }
 
     /**
-     * One that keeps no text: it refuses what every writer refuses, {@link #contentBytes()} is as ever, {@link #toBytes()} is empty.
+     * One that keeps no text: it refuses what every writer refuses, {@link #contentBytes()} is as ever, {@link #length()} is 0.
      *
      * @param limit as for the constructor
      */
@@ -91,6 +91,22 @@ final class JsonWriter {
         return this;
     }
 
+    /**
+     * A text that is filled in later.
+     *
+     * @param content how many bytes it counts for
+     * @return where in {@link #bytes()} it goes, between its quotes
+     */
+    int blank(int content) {
+        separate();
+        put('"');
+        int at = length;
+        put('"');
+        contentBytes += content;
+        comma = true;
+        return at;
+    }
+
     JsonWriter value(long number) {
         return literal(Long.toString(number));
     }
@@ -104,8 +120,13 @@ final class JsonWriter {
         return contentBytes;
     }
 
-    byte[] toBytes() {
-        return Arrays.copyOf(out, length);
+    /** What was written, and room for more: {@link #length()} of them count. */
+    byte[] bytes() {
+        return out;
+    }
+
+    int length() {
+        return length;
     }
 
     private JsonWriter literal(String ascii) {

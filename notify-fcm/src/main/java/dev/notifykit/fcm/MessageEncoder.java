@@ -1,6 +1,8 @@
 package dev.notifykit.fcm;
 
 import dev.notifykit.fcm.FcmOptions.AndroidPriority;
+import dev.notifykit.fcm.MessageForm.Blank;
+import dev.notifykit.fcm.MessageForm.Place;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushRequest;
@@ -12,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the body of {@code messages:send}, or says why there can be none. Literal text stands in {@code message.notification}, which
  * every platform reads; keys to look up, sound, badge, category and tag have a place in {@code message.android.notification} only.
- * Stateless but for its settings; thread-safe.
+ * Thread-safe; holds nothing but its settings and a few {@link Forms forms} that it has made lately.
  *
  * @see <a href="https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages">FCM: the message resource</a>
  */
@@ -42,8 +46,11 @@ final class MessageEncoder {
 
     private static final String STABLE_ID = "nk_id";
 
+    private static final int MOST_BLANKS = 4;
+
     private final boolean dryRun;
     private final InstantSource clock;
+    private final Forms forms = new Forms();
 
     MessageEncoder(boolean dryRun, InstantSource clock) {
         this.dryRun = dryRun;
@@ -68,32 +75,29 @@ final class MessageEncoder {
     }
 
     Encoding encode(PushRequest request) {
-        return encode(request, new JsonWriter(MAX_CONTENT));
+        MessageForm form = forms.find(request);
+        PushResponse problem = problem(request, form != null);
+        if (problem != null) {
+            return new Encoding.Refused(problem);
+        }
+        if (form == null) {
+            Pass pass = new Pass(request, new JsonWriter(MAX_CONTENT));
+            problem = pass.write();
+            if (problem != null) {
+                return new Encoding.Refused(problem);
+            }
+            form = pass.form();
+            forms.add(form);
+        }
+        return new Encoding.Body(form.fill(request, secondsLeft(request)));
     }
 
-    /** As {@link #encode}, by measuring what would be written; a body stands for "could be sent" and is empty. */
-    Encoding check(PushRequest request) {
-        return encode(request, JsonWriter.measuring(MAX_CONTENT));
-    }
-
-    private Encoding encode(PushRequest request, JsonWriter json) {
-        Optional<Rejected> problem = requestProblem(request);
-        if (problem.isPresent()) {
-            return new Encoding.Refused(problem.get());
-        }
-        if (expired(request)) {
-            return new Encoding.Refused(
-                    new Unavailable(Unavailable.Cause.NOT_SENT, "expired before it could be handed over"));
-        }
-        FcmOptions options;
-        try {
-            options = request.notification()
-                    .options(ProviderId.FCM, FcmOptions.class)
-                    .orElse(FcmOptions.NONE);
-        } catch (ClassCastException foreign) {
-            return new Encoding.Refused(new Rejected("INVALID_OPTIONS", "the options for fcm are not FcmOptions"));
-        }
-        return new Pass(request, options, json).run();
+    /** What {@link #encode} would refuse, by measuring what it would write; null when there is nothing. */
+    @Nullable
+    PushResponse check(PushRequest request) {
+        boolean known = forms.find(request) != null;
+        PushResponse problem = problem(request, known);
+        return known || problem != null ? problem : new Pass(request, JsonWriter.measuring(MAX_CONTENT)).write();
     }
 
     /** A client never hands over what has expired; this catches what expired on the way here. */
@@ -109,26 +113,48 @@ final class MessageEncoder {
                 && value.chars().noneMatch(Character::isISOControl);
     }
 
-    private static Optional<Rejected> requestProblem(PushRequest request) {
+    /**
+     * What stands against a request before any of it is written.
+     *
+     * @param known whether one with the same content has been written before
+     */
+    private @Nullable PushResponse problem(PushRequest request, boolean known) {
         ProviderId provider = request.target().provider();
         if (!provider.equals(ProviderId.FCM)) {
-            return Optional.of(new Rejected("WRONG_PROVIDER", "the target is for " + provider + ", not for fcm"));
+            return new Rejected("WRONG_PROVIDER", "the target is for " + provider + ", not for fcm");
         }
+        Rejected problem = known ? null : contentProblem(request);
+        if (problem == null) {
+            problem = FcmAddress.problem(request.target()).orElse(null);
+        }
+        return problem == null && expired(request)
+                ? new Unavailable(Unavailable.Cause.NOT_SENT, "expired before it could be handed over")
+                : problem;
+    }
+
+    private static @Nullable Rejected contentProblem(PushRequest request) {
         if (request.collapseId().isPresent() && !isKey(request.collapseId().get())) {
-            return Optional.of(new Rejected("INVALID_COLLAPSE_ID", "collapseId " + KEY_RULE));
+            return new Rejected("INVALID_COLLAPSE_ID", "collapseId " + KEY_RULE);
         }
         Notification n = request.notification();
         if (!n.background() && nothingToShow(n)) {
-            return Optional.of(new Rejected("NOTHING_TO_SHOW", "a subtitle alone is not shown: FCM has none"));
+            return new Rejected("NOTHING_TO_SHOW", "a subtitle alone is not shown: FCM has none");
         }
         for (String key : n.data().keySet()) {
             // "The key should not be a reserved word":
             // https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages
             if (key.equals("from") || key.equals("message_type") || key.startsWith("google") || key.startsWith("gcm")) {
-                return Optional.of(new Rejected("RESERVED_DATA_KEY", "FCM reserves the data key '" + key + "'"));
+                return new Rejected("RESERVED_DATA_KEY", "FCM reserves the data key '" + key + "'");
             }
         }
-        return FcmAddress.problem(request.target());
+        return null;
+    }
+
+    private long secondsLeft(PushRequest request) {
+        Instant end = request.expiresAt().orElse(null);
+        return end == null
+                ? 0
+                : Math.min(Math.max(0, Duration.between(clock.instant(), end).toSeconds()), MAX_TTL_SECONDS);
     }
 
     private static boolean nothingToShow(Notification n) {
@@ -144,26 +170,31 @@ final class MessageEncoder {
                 "FCM takes " + MAX_PAYLOAD + " bytes of keys and values in data and notification, these have " + size);
     }
 
-    /** The writing of one message. */
+    /** The writing of one form. */
     private final class Pass {
 
         private final PushRequest request;
         private final Notification notification;
-        private final FcmOptions options;
-        private final String id;
         private final JsonWriter json;
+        private final List<Place> places = new ArrayList<>(MOST_BLANKS);
+        private FcmOptions options = FcmOptions.NONE;
         private String field = "message";
         private int payload;
 
-        Pass(PushRequest request, FcmOptions options, JsonWriter json) {
+        Pass(PushRequest request, JsonWriter json) {
             this.request = request;
             this.json = json;
             this.notification = request.notification();
-            this.options = options;
-            this.id = request.id().toString();
         }
 
-        Encoding run() {
+        /** What is wrong with what it says, or null. */
+        @Nullable
+        PushResponse write() {
+            try {
+                options = notification.options(ProviderId.FCM, FcmOptions.class).orElse(FcmOptions.NONE);
+            } catch (ClassCastException foreign) {
+                return new Rejected("INVALID_OPTIONS", "the options for fcm are not FcmOptions");
+            }
             try {
                 json.open('{').name("message").open('{');
                 target();
@@ -186,25 +217,26 @@ final class MessageEncoder {
                 }
                 json.close('}');
             } catch (JsonWriter.Unwritable broken) {
-                return new Encoding.Refused(
-                        broken.tooLong()
-                                ? tooLarge("far more than that")
-                                : new Rejected(
-                                        "INVALID_TEXT",
-                                        field + " holds half of a surrogate pair, which has no UTF-8 form"));
+                return broken.tooLong()
+                        ? tooLarge("far more than that")
+                        : new Rejected(
+                                "INVALID_TEXT", field + " holds half of a surrogate pair, which has no UTF-8 form");
             }
-            return payload > MAX_PAYLOAD
-                    ? new Encoding.Refused(tooLarge(payload + " bytes"))
-                    : new Encoding.Body(json.toBytes());
+            return payload > MAX_PAYLOAD ? tooLarge(payload + " bytes") : null;
+        }
+
+        MessageForm form() {
+            return new MessageForm(request, json.bytes(), json.length(), places);
+        }
+
+        private void blank(String name, Blank what, int content) throws JsonWriter.Unwritable {
+            json.name(name);
+            places.add(new Place(json.blank(content), what));
         }
 
         private void target() throws JsonWriter.Unwritable {
             String address = request.target().address();
-            if (FcmAddress.isFid(address)) {
-                json.name("fid").value(FcmAddress.fidOf(address));
-            } else {
-                json.name("token").value(address);
-            }
+            blank(FcmAddress.isFid(address) ? "fid" : "token", Blank.ADDRESS, address.length());
         }
 
         private void data() throws JsonWriter.Unwritable {
@@ -221,7 +253,7 @@ final class MessageEncoder {
                 json.value(e.getValue());
             }
             if (request.stableId()) {
-                json.name(STABLE_ID).value(id);
+                blank(STABLE_ID, Blank.ID, MessageForm.ID_LENGTH);
             }
             payload += json.contentBytes() - before;
             json.close('}');
@@ -247,10 +279,8 @@ final class MessageEncoder {
             AndroidPriority usual = notification.background() ? AndroidPriority.NORMAL : AndroidPriority.HIGH;
             json.name("android").open('{');
             json.name("priority").value(options.androidPriority().orElse(usual).name());
-            Instant end = request.expiresAt().orElse(null);
-            if (end != null) {
-                long left = Math.max(0, Duration.between(clock.instant(), end).toSeconds());
-                json.name("ttl").value(Math.min(left, MAX_TTL_SECONDS) + "s");
+            if (request.expiresAt().isPresent()) {
+                blank("ttl", Blank.TTL, 0);
             }
             optional("collapse_key", options.collapseKey().orElseGet(this::backgroundCollapseKey));
             if (options.directBootOk().isPresent()) {
@@ -278,7 +308,7 @@ final class MessageEncoder {
             optional("icon", options.icon().orElse(null));
             optional("color", options.color().orElse(null));
             optional("sound", notification.sound().orElse(null));
-            optional("tag", tag());
+            tag();
             optional(
                     "click_action",
                     options.clickAction().or(notification::category).orElse(null));
@@ -291,8 +321,13 @@ final class MessageEncoder {
             json.close('}');
         }
 
-        private @Nullable String tag() {
-            return options.tag().or(request::collapseId).orElse(request.stableId() ? id : null);
+        private void tag() throws JsonWriter.Unwritable {
+            String own = options.tag().or(request::collapseId).orElse(null);
+            if (own == null && request.stableId()) {
+                blank("tag", Blank.ID, MessageForm.ID_LENGTH);
+            } else {
+                optional("tag", own);
+            }
         }
 
         private void localized(String what, Optional<Text> text) throws JsonWriter.Unwritable {
