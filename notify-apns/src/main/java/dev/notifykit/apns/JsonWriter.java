@@ -30,11 +30,6 @@ final class JsonWriter {
         return new JsonWriter(null);
     }
 
-    /** False for one that only counts. */
-    boolean keepsText() {
-        return out != null;
-    }
-
     JsonWriter open() {
         separate();
         put('{');

@@ -37,6 +37,7 @@ final class RequestEncoder {
     private final Environment environment;
     private final @Nullable String defaultTopic;
     private final InstantSource clock;
+    private final Forms forms = new Forms();
 
     RequestEncoder(Environment environment, @Nullable String defaultTopic, InstantSource clock) {
         this.environment = environment;
@@ -46,24 +47,80 @@ final class RequestEncoder {
 
     /** Encodes and checks everything. */
     Encoded encode(PushRequest request) {
-        return encode(request, new JsonWriter());
+        Encoded.Refused problem = targetProblem(request);
+        if (problem != null) {
+            return problem;
+        }
+        String token = DeviceToken.normalize(request.target().address());
+        if (token == null) {
+            return invalidToken(request);
+        }
+        String base = base(request);
+        String id = request.stableId() ? request.id().toString() : ANY_ID;
+        PayloadForm form = forms.find(request, base);
+        if (form != null) {
+            problem = collapseIdProblem(request);
+            return problem == null ? ready(request, token, id, form, form.payload(id)) : problem;
+        }
+        JsonWriter json = new JsonWriter();
+        problem = contentProblem(request, base, json, id);
+        if (problem != null) {
+            return problem;
+        }
+        String payload = json.json();
+        form = form(request, base, payload);
+        forms.add(form);
+        return ready(request, token, id, form, payload);
+    }
+
+    private Encoded.Ready ready(PushRequest request, String token, String id, PayloadForm form, String payload) {
+        String ownId = form.type() == PushType.ALERT && request.stableId() ? id : null;
+        return new Encoded.Ready(
+                request,
+                token,
+                payload,
+                form.topic(),
+                form.requestTopic(),
+                form.type(),
+                form.priority(),
+                expiration(request.expiresAt().orElse(null)),
+                request.collapseId().orElse(ownId));
     }
 
     /** Only checks, by measuring what would be written. */
     Encoded.@Nullable Refused check(PushRequest request) {
-        return encode(request, JsonWriter.measuring()) instanceof Encoded.Refused refused ? refused : null;
+        Encoded.Refused problem = targetProblem(request);
+        if (problem != null) {
+            return problem;
+        }
+        if (DeviceToken.normalize(request.target().address()) == null) {
+            return invalidToken(request);
+        }
+        String base = base(request);
+        return forms.find(request, base) != null
+                ? collapseIdProblem(request)
+                : contentProblem(request, base, JsonWriter.measuring(), ANY_ID);
     }
 
-    private Encoded encode(PushRequest request, JsonWriter json) {
-        if (!request.target().provider().equals(ProviderId.APNS)
-                || request.target().environment() != environment) {
-            return new Encoded.Refused("WRONG_TARGET", "target: this service sends to apns " + environment);
-        }
-        String address = request.target().address();
-        String token = DeviceToken.normalize(address);
-        if (token == null) {
-            return new Encoded.Refused("INVALID_TOKEN", DeviceToken.problem(address));
-        }
+    private Encoded.@Nullable Refused targetProblem(PushRequest request) {
+        return request.target().provider().equals(ProviderId.APNS)
+                        && request.target().environment() == environment
+                ? null
+                : new Encoded.Refused("WRONG_TARGET", "target: this service sends to apns " + environment);
+    }
+
+    private static Encoded.Refused invalidToken(PushRequest request) {
+        return new Encoded.Refused(
+                "INVALID_TOKEN", DeviceToken.problem(request.target().address()));
+    }
+
+    private String base(PushRequest request) {
+        return defaultTopic != null ? defaultTopic : request.target().app().value();
+    }
+
+    /** What is wrong with what the request says; if nothing is, it has been written. */
+    private static Encoded.@Nullable Refused contentProblem(
+            PushRequest request, String base, JsonWriter json, String id) {
         Notification n = request.notification();
         ProviderOptions set = n.options(ProviderId.APNS, ProviderOptions.class).orElse(null);
         if (set != null && !(set instanceof ApnsOptions)) {
@@ -71,57 +128,64 @@ final class RequestEncoder {
         }
         ApnsOptions options = (ApnsOptions) set;
         PushType type = type(n, options);
-        Encoded.Refused contradiction = contradiction(n, options, type);
-        return contradiction != null ? contradiction : encode(request, token, options, type, json);
-    }
-
-    private Encoded encode(
-            PushRequest request, String token, @Nullable ApnsOptions options, PushType type, JsonWriter json) {
-        String base =
-                defaultTopic != null ? defaultTopic : request.target().app().value();
-        String ownTopic = options == null ? null : options.topic().orElse(null);
-        String topic = ownTopic != null ? ownTopic : Topics.derive(base, type);
+        Encoded.Refused problem = contradiction(n, options, type);
+        if (problem != null) {
+            return problem;
+        }
+        String ownTopic = ownTopic(options);
         String topicProblem = ownTopic == null ? null : Topics.problem(ownTopic, type, base);
         if (topicProblem != null) {
             return new Encoded.Refused("INVALID_TOPIC", topicProblem);
         }
-        String anyId = json.keepsText() ? request.id().toString() : ANY_ID;
-        String id = request.stableId() ? anyId : null;
-        String collapseId = request.collapseId().orElse(type == PushType.ALERT ? id : null);
-        if (collapseId != null && !validCollapseId(collapseId)) {
-            return new Encoded.Refused(
-                    "INVALID_COLLAPSE_ID",
-                    "collapseId: must be 1 to " + MAX_COLLAPSE_ID
-                            + " bytes of printable ASCII without a space at its ends; this one has "
-                            + collapseId.length() + " characters");
+        problem = collapseIdProblem(request);
+        if (problem != null) {
+            return problem;
         }
-        Notification n = request.notification();
         if (n.image().isPresent() && n.data().containsKey(Payload.IMAGE_KEY)) {
             return new Encoded.Refused("INVALID_DATA", "data: the key " + Payload.IMAGE_KEY + " is taken by the image");
         }
-        Payload.write(json, n, options, type, id);
+        Payload.write(json, n, options, type, request.stableId() ? id : null);
         String malformed = Payload.malformedField(json, n);
         if (malformed != null) {
             return new Encoded.Refused("INVALID_TEXT", malformed + ": holds half of a surrogate pair");
         }
-        if (json.bytes() > type.maxPayloadBytes()) {
-            return new Encoded.Refused(
-                    "PAYLOAD_TOO_LARGE",
-                    "notification: " + json.bytes() + " bytes of payload, at most " + type.maxPayloadBytes() + " for "
-                            + type);
-        }
-        // A suffix is the request's choice too: what Apple says of such a topic must not stop the sender.
-        boolean requestTopic = ownTopic != null || !type.topicSuffix().isEmpty();
-        return new Encoded.Ready(
+        return json.bytes() <= type.maxPayloadBytes()
+                ? null
+                : new Encoded.Refused(
+                        "PAYLOAD_TOO_LARGE",
+                        "notification: " + json.bytes() + " bytes of payload, at most " + type.maxPayloadBytes()
+                                + " for " + type);
+    }
+
+    private static PayloadForm form(PushRequest request, String base, String payload) {
+        Notification n = request.notification();
+        ApnsOptions options = n.options(ProviderId.APNS, ApnsOptions.class).orElse(null);
+        PushType type = type(n, options);
+        String ownTopic = ownTopic(options);
+        return new PayloadForm(
                 request,
-                token,
-                json.json(),
-                topic,
-                requestTopic,
+                base,
+                payload,
+                ownTopic != null ? ownTopic : Topics.derive(base, type),
+                // A suffix is the request's choice too: what Apple says of such a topic must not stop the sender.
+                ownTopic != null || !type.topicSuffix().isEmpty(),
                 type,
-                priority(options, type),
-                expiration(request.expiresAt().orElse(null)),
-                collapseId);
+                priority(options, type));
+    }
+
+    private static Encoded.@Nullable Refused collapseIdProblem(PushRequest request) {
+        String collapseId = request.collapseId().orElse(null);
+        return collapseId == null || validCollapseId(collapseId)
+                ? null
+                : new Encoded.Refused(
+                        "INVALID_COLLAPSE_ID",
+                        "collapseId: must be 1 to " + MAX_COLLAPSE_ID
+                                + " bytes of printable ASCII without a space at its ends; this one has "
+                                + collapseId.length() + " characters");
+    }
+
+    private static @Nullable String ownTopic(@Nullable ApnsOptions options) {
+        return options == null ? null : options.topic().orElse(null);
     }
 
     private static PushType type(Notification n, @Nullable ApnsOptions options) {
