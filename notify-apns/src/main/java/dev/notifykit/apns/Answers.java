@@ -1,41 +1,50 @@
 package dev.notifykit.apns;
 
-import com.eatthepath.pushy.apns.PushNotificationResponse;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Accepted;
 import dev.notifykit.push.PushResponse.Misconfigured;
 import dev.notifykit.push.PushResponse.TokenInvalid;
 import dev.notifykit.push.PushResponse.Unavailable;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Apple's answers, and draws the conclusions that reach beyond one push: which connections must be replaced, and whether a
  * credential that was refused as stale is refused for good. Thread-safe; called on the connections' threads.
+ *
+ * @param <C> the connections that answers come from
  */
-final class Answers {
+final class Answers<C extends Generation> {
 
     private final ReasonTable reasons;
-    private final ConnectionKeeper keeper;
+    private final Keeper<C> keeper;
     private final CredentialWatch credential = new CredentialWatch();
 
-    Answers(ReasonTable reasons, ConnectionKeeper keeper) {
+    Answers(ReasonTable reasons, Keeper<C> keeper) {
         this.reasons = reasons;
         this.keeper = keeper;
     }
 
-    PushResponse read(Encoded.Ready push, PushNotificationResponse<Attempt> answer, Connections connections) {
-        if (answer.isAccepted()) {
-            credential.believed(connections.generation());
-            UUID id = answer.getApnsId();
-            return new Accepted((id == null ? push.request().id().value() : id).toString());
-        }
-        PushResponse response = reasons.read(
-                answer.getStatusCode(),
-                answer.getRejectionReason().orElse(null),
-                answer.getTokenInvalidationTimestamp().orElse(null),
-                push.requestTopic());
+    /** Apple has taken it, and may have said under which id. */
+    PushResponse accepted(Encoded.Ready push, @Nullable String id, C connections) {
+        believed(connections);
+        return new Accepted(id == null ? push.request().id().toString() : id);
+    }
+
+    /** Apple has not taken it. */
+    PushResponse refused(Encoded.Ready push, Refusal refusal, C connections) {
+        return refused(refusal, push.requestTopic(), connections);
+    }
+
+    /** Apple has taken something that is no push. */
+    void believed(C connections) {
+        credential.believed(connections.generation());
+    }
+
+    /** Apple has not taken it, be it a push or not. */
+    PushResponse refused(Refusal refusal, boolean requestTopic, C connections) {
+        PushResponse response = reasons.read(refusal, requestTopic);
         if (response instanceof TokenInvalid) {
-            credential.believed(connections.generation());
+            believed(connections);
         } else if (response instanceof Unavailable u && u.cause() == Unavailable.Cause.CREDENTIAL_STALE) {
             return stale(u, connections);
         } else if (response instanceof Misconfigured m) {
@@ -48,7 +57,7 @@ final class Answers {
         return response;
     }
 
-    private PushResponse stale(Unavailable first, Connections connections) {
+    private PushResponse stale(Unavailable first, C connections) {
         if (!credential.refused(connections.generation())) {
             keeper.renew(connections, first.reason());
             return first;

@@ -47,33 +47,47 @@ public final class ApnsOptions implements ProviderOptions {
     /** The {@code apns-push-type}; each one may ask for a suffix of the topic. */
     public enum PushType {
         /** Shows something. */
-        ALERT("", 10),
-        /** Wakes the app and shows nothing; about two or three an hour reach it. Its priority is 5, 10 is an error. */
-        BACKGROUND("", 5),
+        ALERT("alert", ""),
+        /** Wakes the app and shows nothing; about two or three an hour reach it. Its priority is 5, others are an error. */
+        BACKGROUND("background", ""),
         /** An incoming call, for PushKit; may have 5,120 bytes. */
-        VOIP(".voip", 10),
+        VOIP("voip", ".voip"),
         /** New data for a watch face. */
-        COMPLICATION(".complication", 10),
+        COMPLICATION("complication", ".complication"),
         /** Changes for a file provider extension. */
-        FILE_PROVIDER(".pushkit.fileprovider", 10),
+        FILE_PROVIDER("fileprovider", ".pushkit.fileprovider"),
         /** Calls a managed device to its server. The topic is the UID in the certificate's subject. */
-        MDM("", 10),
-        /** Asks for the device's location; with a signing key only. */
-        LOCATION(".location-query", 10),
-        /** Updates a Live Activity. */
-        LIVE_ACTIVITY(".push-type.liveactivity", 10),
+        MDM("mdm", ""),
+        /** Asks for the device's location; with a signing key only. Its priority is 10 or 5. */
+        LOCATION("location", ".location-query"),
+        /** Updates a Live Activity. Its priority is 10, which counts against an hourly budget, or 5; on a channel also 1. */
+        LIVE_ACTIVITY("liveactivity", ".push-type.liveactivity"),
         /** A push-to-talk channel. */
-        PUSH_TO_TALK(".voip-ptt", 10);
+        PUSH_TO_TALK("pushtotalk", ".voip-ptt"),
+        /** Tells the app's widgets to load anew; the notification is a background one. */
+        WIDGETS("widgets", ".push-type.widgets"),
+        /** Tells the app's controls to load anew; the notification is a background one. */
+        CONTROLS("controls", ".push-type.controls");
 
         private static final int MAX_BYTES = 4096;
         private static final int MAX_VOIP_BYTES = 5120;
 
+        private final String wire;
         private final String topicSuffix;
-        private final int defaultPriority;
+        private final com.eatthepath.pushy.apns.@Nullable PushType pushy;
 
-        PushType(String topicSuffix, int defaultPriority) {
+        PushType(String wire, String topicSuffix) {
+            this.wire = wire;
             this.topicSuffix = topicSuffix;
-            this.defaultPriority = defaultPriority;
+            pushy = Arrays.stream(com.eatthepath.pushy.apns.PushType.values())
+                    .filter(known -> known.getHeaderValue().equals(wire))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** As the header says it. */
+        String wire() {
+            return wire;
         }
 
         String topicSuffix() {
@@ -81,43 +95,53 @@ public final class ApnsOptions implements ProviderOptions {
         }
 
         Priority defaultPriority() {
-            return defaultPriority == 10 ? Priority.IMMEDIATE : Priority.CONSERVE_POWER;
+            return this == BACKGROUND ? Priority.CONSERVE_POWER : Priority.IMMEDIATE;
         }
 
         int maxPayloadBytes() {
             return this == VOIP ? MAX_VOIP_BYTES : MAX_BYTES;
         }
 
-        com.eatthepath.pushy.apns.PushType wire() {
-            return switch (this) {
-                case ALERT -> com.eatthepath.pushy.apns.PushType.ALERT;
-                case BACKGROUND -> com.eatthepath.pushy.apns.PushType.BACKGROUND;
-                case VOIP -> com.eatthepath.pushy.apns.PushType.VOIP;
-                case COMPLICATION -> com.eatthepath.pushy.apns.PushType.COMPLICATION;
-                case FILE_PROVIDER -> com.eatthepath.pushy.apns.PushType.FILEPROVIDER;
-                case MDM -> com.eatthepath.pushy.apns.PushType.MDM;
-                case LOCATION -> com.eatthepath.pushy.apns.PushType.LOCATION;
-                case LIVE_ACTIVITY -> com.eatthepath.pushy.apns.PushType.LIVE_ACTIVITY;
-                case PUSH_TO_TALK -> com.eatthepath.pushy.apns.PushType.PUSH_TO_TALK;
-            };
+        /** Whether it only says that there is something new to load, and shows nothing. */
+        boolean reloads() {
+            return this == WIDGETS || this == CONTROLS;
+        }
+
+        /** How pushy calls it; null for one that pushy does not know. */
+        com.eatthepath.pushy.apns.@Nullable PushType pushy() {
+            return pushy;
         }
     }
 
     /** The {@code apns-priority}. */
     public enum Priority {
         /** 10: delivered at once. */
-        IMMEDIATE(DeliveryPriority.IMMEDIATE),
+        IMMEDIATE(10),
         /** 5: delivered when it suits the device's battery. */
-        CONSERVE_POWER(DeliveryPriority.CONSERVE_POWER);
+        CONSERVE_POWER(5),
+        /** 1: as 5, and never wakes the device. */
+        NEVER_WAKE(1);
 
-        private final DeliveryPriority wire;
+        private final int wire;
+        private final @Nullable DeliveryPriority pushy;
 
-        Priority(DeliveryPriority wire) {
+        Priority(int wire) {
             this.wire = wire;
+            pushy = Arrays.stream(DeliveryPriority.values())
+                    .filter(known -> known.getCode() == wire)
+                    .findFirst()
+                    .orElse(null);
         }
 
-        DeliveryPriority wire() {
+        /** As the header says it. */
+        int wire() {
             return wire;
+        }
+
+        /** How pushy calls it; null for one that pushy does not know. */
+        @Nullable
+        DeliveryPriority pushy() {
+            return pushy;
         }
     }
 

@@ -17,18 +17,20 @@ public final class ApnsOptionsFormat implements ProviderOptionsFormat {
 
     private static final EnumCodes<PushType> PUSH_TYPES = EnumCodes.of(
             PushType.class,
-            Map.of(
-                    PushType.ALERT, 1,
-                    PushType.BACKGROUND, 2,
-                    PushType.VOIP, 3,
-                    PushType.COMPLICATION, 4,
-                    PushType.FILE_PROVIDER, 5,
-                    PushType.MDM, 6,
-                    PushType.LOCATION, 7,
-                    PushType.LIVE_ACTIVITY, 8,
-                    PushType.PUSH_TO_TALK, 9));
-    private static final EnumCodes<Priority> PRIORITIES =
-            EnumCodes.of(Priority.class, Map.of(Priority.IMMEDIATE, 1, Priority.CONSERVE_POWER, 2));
+            Map.ofEntries(
+                    Map.entry(PushType.ALERT, 1),
+                    Map.entry(PushType.BACKGROUND, 2),
+                    Map.entry(PushType.VOIP, 3),
+                    Map.entry(PushType.COMPLICATION, 4),
+                    Map.entry(PushType.FILE_PROVIDER, 5),
+                    Map.entry(PushType.MDM, 6),
+                    Map.entry(PushType.LOCATION, 7),
+                    Map.entry(PushType.LIVE_ACTIVITY, 8),
+                    Map.entry(PushType.PUSH_TO_TALK, 9),
+                    Map.entry(PushType.WIDGETS, 10),
+                    Map.entry(PushType.CONTROLS, 11)));
+    private static final EnumCodes<Priority> PRIORITIES = EnumCodes.of(
+            Priority.class, Map.of(Priority.IMMEDIATE, 1, Priority.CONSERVE_POWER, 2, Priority.NEVER_WAKE, 3));
     private static final EnumCodes<InterruptionLevel> LEVELS = EnumCodes.of(
             InterruptionLevel.class,
             Map.of(

@@ -1,6 +1,5 @@
 package dev.notifykit.apns;
 
-import com.eatthepath.pushy.apns.ApnsClientBuilder;
 import dev.notifykit.push.Environment;
 import dev.notifykit.push.Problems;
 import dev.notifykit.push.ProviderId;
@@ -53,6 +52,11 @@ import org.jspecify.annotations.Nullable;
  * sent later either; what was written and has no answer is {@link PushResponse.Unknown}. That includes errors without a body and
  * everything in flight when Apple says GOAWAY: pushy, the HTTP/2 client underneath, tells neither apart from a lost connection.
  *
+ * <p><b>What pushy has no words for</b> ({@link ApnsOptions.PushType#WIDGETS}, {@link ApnsOptions.PushType#CONTROLS},
+ * {@link ApnsOptions.Priority#NEVER_WAKE}) takes a wire of our own, {@code notify-http2}, with the same credential, limits and deadlines. The first
+ * such push opens it: whoever never sends one has no second connection. There errors without a body are what their status says,
+ * {@code Retry-After} counts, and what is in flight at a GOAWAY still gets its answer.
+ *
  * <p><b>Connections</b> are opened by the first push and kept. They are replaced, without losing what is in flight, when nothing was
  * answered for a whole attempt timeout, and when a fourth of {@link #maxInFlight()} has timed out on them: pushy cannot give back the
  * place of a push that is never answered.
@@ -60,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread safety:</b> safe for use by many threads; no method blocks. <b>Futures</b> complete on a connection's thread or the
  * timer's: hop to your own before doing more than a little. (The client does that.) Each completes within the attempt timeout and a
  * twentieth of it, whatever Apple does. <b>Threads:</b> one per connection, at most one per processor, and a timer; all are daemons
- * named {@code notify-apns-…}. <b>Ownership:</b> all of it belongs to the service and ends with {@link #close()}.
+ * named {@code notify-apns-…}; with the wire of our own one more, {@code notify-http2-…}. <b>Ownership:</b> all of it belongs to the service and ends with {@link #close()}.
  *
  * <p>Native TLS is used when {@code io.netty:netty-tcnative-boringssl-static} is on the class path.
  *
@@ -160,6 +164,11 @@ public final class ApnsPushService implements PushService {
     /** Which generation of connections new pushes take. */
     long generation() {
         return wire.generation();
+    }
+
+    /** Which generation of connections those take that pushy has no words for; -1 before the first. */
+    long generationBeyondPushy() {
+        return wire.generationBeyondPushy();
     }
 
     /** Whether the last thread has ended after {@link #close()}. */
@@ -440,12 +449,17 @@ public final class ApnsPushService implements PushService {
             Endpoint endpoint = endpoint(problems);
             X509Certificate[] trust = trust(problems);
             problems.throwIfAny();
-            ApnsClientBuilder pushy = new ApnsClientBuilder().setApnsServer(endpoint.host(), endpoint.port());
-            Objects.requireNonNull(proof).applyTo(pushy);
-            if (trust.length > 0) {
-                pushy.setTrustedServerCertificateChain(trust);
-            }
-            Wire wire = Wire.open(pushy, connections, maxInFlight, attemptTimeout, serverErrorBackoff, problems);
+            Wire wire = Wire.open(
+                    new WireSettings(
+                            endpoint,
+                            Objects.requireNonNull(proof),
+                            List.of(trust),
+                            connections,
+                            maxInFlight,
+                            attemptTimeout,
+                            serverErrorBackoff,
+                            clock),
+                    problems);
             problems.throwIfAny();
             return new ApnsPushService(this, endpoint, Objects.requireNonNull(wire));
         }

@@ -8,6 +8,7 @@ import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Unavailable;
 import dev.notifykit.push.PushResponse.Unknown;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,12 +45,12 @@ final class Attempt extends Deadlines.Entry implements ApnsPushNotification {
 
     private final Connections connections;
     private final Deadlines deadlines;
-    private final Answers answers;
+    private final Answers<Connections> answers;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final CompletableFuture<PushResponse> future = new CompletableFuture<>();
     private volatile Encoded.@Nullable Ready push;
 
-    Attempt(Encoded.Ready push, Connections connections, Deadlines deadlines, Answers answers) {
+    Attempt(Encoded.Ready push, Connections connections, Deadlines deadlines, Answers<Connections> answers) {
         this.push = push;
         this.connections = connections;
         this.deadlines = deadlines;
@@ -74,7 +75,7 @@ final class Attempt extends Deadlines.Entry implements ApnsPushNotification {
             future.complete(
                     answer == null
                             ? Failures.read(failure == null ? new IllegalStateException() : failure, written)
-                            : answers.read(content(), answer, connections));
+                            : read(content(), answer));
         } catch (Throwable programmingError) { // an Error too, such as a class that cannot be loaded: the future must
             // complete
             future.completeExceptionally(programmingError);
@@ -83,6 +84,19 @@ final class Attempt extends Deadlines.Entry implements ApnsPushNotification {
             connections.ended();
             deadlines.remove(this);
         }
+    }
+
+    private PushResponse read(Encoded.Ready ready, PushNotificationResponse<Attempt> answer) {
+        if (answer.isAccepted()) {
+            UUID id = answer.getApnsId();
+            return answers.accepted(ready, id == null ? null : id.toString(), connections);
+        }
+        Refusal refusal = new Refusal(
+                answer.getStatusCode(),
+                answer.getRejectionReason().orElse(null),
+                answer.getTokenInvalidationTimestamp().orElse(null),
+                null);
+        return answers.refused(ready, refusal, connections);
     }
 
     @Override
@@ -118,12 +132,12 @@ final class Attempt extends Deadlines.Entry implements ApnsPushNotification {
 
     @Override
     public DeliveryPriority getPriority() {
-        return content().priority().wire();
+        return Objects.requireNonNull(content().priority().pushy());
     }
 
     @Override
     public PushType getPushType() {
-        return content().type().wire();
+        return Objects.requireNonNull(content().type().pushy());
     }
 
     @Override

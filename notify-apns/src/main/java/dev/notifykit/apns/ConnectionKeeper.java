@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * behind grows too much, or when they have fallen silent. The old ones close after their last answer, so a replacement loses
  * nothing. Replacing runs on the given executor, since making a TLS context is too slow for a connection's thread. Thread-safe.
  */
-final class ConnectionKeeper {
+final class ConnectionKeeper implements Keeper<Connections> {
 
     /** Makes pushy clients that are all alike. */
     @FunctionalInterface
@@ -59,15 +59,15 @@ final class ConnectionKeeper {
         return current;
     }
 
-    /** Replaces connections at once, unless that has happened already. */
-    void renew(Connections seen, String reason) {
+    @Override
+    public void renew(Connections seen, String reason) {
         if (seen == current && seen.retire()) {
             executor.execute(() -> replace(seen, reason));
         }
     }
 
-    /** Replaces connections unless they are still young: for problems that a new connection may well not mend. */
-    void renewSparingly(Connections seen, String reason) {
+    @Override
+    public void renewSparingly(Connections seen, String reason) {
         if (seen.age().compareTo(SPARING) >= 0) {
             renew(seen, reason);
         }

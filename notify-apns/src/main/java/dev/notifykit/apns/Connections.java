@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * is never answered, so what timed out stays with it: such leftovers fill its queue or use up the connection's streams, and are
  * counted here. Thread-safe.
  */
-final class Connections {
+final class Connections implements Generation {
 
     private final long generation;
     private final ApnsClient client;
@@ -36,7 +36,8 @@ final class Connections {
         answeredNanos = openedNanos;
     }
 
-    long generation() {
+    @Override
+    public long generation() {
         return generation;
     }
 

@@ -28,6 +28,11 @@ sealed interface Encoded {
             @Nullable String collapseId)
             implements Encoded {
 
+        /** Whether pushy has words for it; what it has none for takes our own wire. */
+        boolean forPushy() {
+            return type.pushy() != null && priority.pushy() != null;
+        }
+
         /** Shows neither token nor payload. */
         @Override
         public String toString() {

@@ -81,6 +81,13 @@ final class JsonWriter {
         return this;
     }
 
+    /** {@code true}. */
+    JsonWriter yes() {
+        separate();
+        put("true");
+        return this;
+    }
+
     JsonWriter number(long value) {
         separate();
         put(String.valueOf(value));

@@ -30,12 +30,14 @@ final class Payload {
     static JsonWriter write(
             JsonWriter json, Notification n, @Nullable ApnsOptions options, PushType type, @Nullable String id) {
         json.open().key("aps").open();
-        boolean background = type == PushType.BACKGROUND;
+        boolean background = type == PushType.BACKGROUND || type.reloads();
         if (!background) {
             alert(json, n);
             present(json, n);
         }
-        if (background || (options != null && options.contentAvailable())) {
+        if (type.reloads()) {
+            json.key("content-changed").yes();
+        } else if (background || (options != null && options.contentAvailable())) {
             json.key("content-available").number(1);
         }
         if (n.image().isPresent() || (options != null && options.mutableContent())) {

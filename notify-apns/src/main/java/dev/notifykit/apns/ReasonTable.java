@@ -26,6 +26,9 @@ final class ReasonTable {
     /** Apple lets a provider change its token once in 20 minutes. */
     static final Duration TOKEN_UPDATE_PAUSE = Duration.ofMinutes(20);
 
+    /** The provider token is older than Apple takes it. */
+    static final String EXPIRED_PROVIDER_TOKEN = "ExpiredProviderToken";
+
     private final Duration serverErrorBackoff;
 
     /**
@@ -38,12 +41,12 @@ final class ReasonTable {
     /**
      * Reads a refusal.
      *
-     * @param status the HTTP status, not 200
-     * @param given Apple's reason; null when the body could not be read
-     * @param timestamp since when the token is dead; Apple says it with 410 alone
      * @param requestTopic whether the request had a say in the topic
      */
-    PushResponse read(int status, @Nullable String given, @Nullable Instant timestamp, boolean requestTopic) {
+    PushResponse read(Refusal refusal, boolean requestTopic) {
+        int status = refusal.status();
+        String given = refusal.reason();
+        Instant timestamp = refusal.timestamp();
         String reason = given == null || given.isBlank() ? "HTTP " + status : given;
         return switch (reason) {
             case "Unregistered", "ExpiredToken" -> new TokenInvalid(reason, timestamp);
@@ -80,25 +83,27 @@ final class ReasonTable {
                 new Misconfigured(reason, "signing key: it is for the other environment");
             case "Forbidden" -> new Misconfigured(reason, "credential: Apple does not allow it to do this");
 
-            case "ExpiredProviderToken", "UnrelatedKeyIdInToken" -> new Unavailable(CREDENTIAL_STALE, reason);
+            case EXPIRED_PROVIDER_TOKEN, "UnrelatedKeyIdInToken" -> new Unavailable(CREDENTIAL_STALE, reason);
 
-            case "TooManyRequests" -> new Throttled(reason, null, Throttled.Scope.DEVICE);
-            case "TooManyProviderTokenUpdates" -> new Throttled(reason, TOKEN_UPDATE_PAUSE, Throttled.Scope.SENDER);
+            case "TooManyRequests" -> new Throttled(reason, refusal.retryAfter(), Throttled.Scope.DEVICE);
+            case "TooManyProviderTokenUpdates" ->
+                new Throttled(reason, atLeast(TOKEN_UPDATE_PAUSE, refusal), Throttled.Scope.SENDER);
 
             case "IdleTimeout" -> new Unavailable(REFUSED, reason);
             case "InternalServerError", "ServiceUnavailable", "Shutdown" ->
-                new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, serverErrorBackoff);
-            default -> byStatus(status, reason, timestamp);
+                new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, atLeast(serverErrorBackoff, refusal));
+            default -> byStatus(refusal, reason, timestamp);
         };
     }
 
     /** Where the vendor's words are new to us. A token is never called dead on a mere status. */
-    private PushResponse byStatus(int status, String reason, @Nullable Instant timestamp) {
+    private PushResponse byStatus(Refusal refusal, String reason, @Nullable Instant timestamp) {
+        int status = refusal.status();
         if (status >= 500) {
-            return new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, serverErrorBackoff);
+            return new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, atLeast(serverErrorBackoff, refusal));
         }
         if (status == 429) {
-            return new Throttled(reason, null, Throttled.Scope.DEVICE);
+            return new Throttled(reason, refusal.retryAfter(), Throttled.Scope.DEVICE);
         }
         if (status == 410 && timestamp != null) {
             return new TokenInvalid(reason, timestamp);
@@ -107,5 +112,11 @@ final class ReasonTable {
             return new Rejected(reason, "Apple answers " + status);
         }
         return new Unknown(Unknown.Cause.SERVER_ERROR, reason);
+    }
+
+    /** A header says the least time to wait, and so does each of our own. */
+    private static Duration atLeast(Duration ours, Refusal refusal) {
+        Duration asked = refusal.retryAfter();
+        return asked != null && asked.compareTo(ours) > 0 ? asked : ours;
     }
 }

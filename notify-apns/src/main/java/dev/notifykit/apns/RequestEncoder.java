@@ -202,15 +202,20 @@ final class RequestEncoder {
         if (type == PushType.ALERT && n.background()) {
             return new Encoded.Refused("INVALID_PUSH_TYPE", "pushType: ALERT, but the notification shows nothing");
         }
-        if (type != PushType.BACKGROUND) {
+        Priority priority = priority(options, type);
+        boolean neverOne = type == PushType.LOCATION || type == PushType.LIVE_ACTIVITY;
+        if (neverOne && priority == Priority.NEVER_WAKE) {
+            return new Encoded.Refused("INVALID_PRIORITY", "priority: a push of type " + type + " has 10 or 5");
+        }
+        if (type != PushType.BACKGROUND && !type.reloads()) {
             return null;
         }
         if (!n.background()) {
             return new Encoded.Refused(
-                    "INVALID_PUSH_TYPE", "pushType: BACKGROUND, but the notification shows something");
+                    "INVALID_PUSH_TYPE", "pushType: " + type + ", but the notification shows something");
         }
-        if (priority(options, type) != Priority.CONSERVE_POWER) {
-            return new Encoded.Refused("INVALID_PRIORITY", "priority: a background push has 5, Apple refuses 10");
+        if (type == PushType.BACKGROUND && priority != Priority.CONSERVE_POWER) {
+            return new Encoded.Refused("INVALID_PRIORITY", "priority: a background push has 5, Apple refuses others");
         }
         if (options == null) {
             return null;

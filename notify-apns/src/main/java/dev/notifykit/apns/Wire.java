@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads, the timer and the connections of one service. Owns them all; after {@link #close()} they end by themselves as soon as
+ * The threads, the timer and the connections of one service: pushy's, and beside them those for what pushy has no words for. Owns them all; after {@link #close()} they end by themselves as soon as
  * the last attempt has ended. Thread-safe.
  */
 final class Wire {
@@ -59,7 +59,8 @@ final class Wire {
     private final ScheduledThreadPoolExecutor timer;
     private final Deadlines deadlines;
     private final ConnectionKeeper keeper;
-    private final Answers answers;
+    private final Answers<Connections> answers;
+    private final Http2Wire beyondPushy;
     private volatile boolean closed;
     private @Nullable CompletableFuture<Void> connectionsClosed;
     private long sealedNanos;
@@ -69,44 +70,45 @@ final class Wire {
             ScheduledThreadPoolExecutor timer,
             Deadlines deadlines,
             ConnectionKeeper keeper,
-            Answers answers) {
+            Answers<Connections> answers,
+            Http2Wire beyondPushy) {
         this.loops = loops;
         this.timer = timer;
         this.deadlines = deadlines;
         this.keeper = keeper;
         this.answers = answers;
+        this.beyondPushy = beyondPushy;
     }
 
     /** Starts the threads; null only when a problem was noted. */
-    static @Nullable Wire open(
-            ApnsClientBuilder pushy,
-            int connections,
-            int maxInFlight,
-            Duration attemptTimeout,
-            Duration serverErrorBackoff,
-            Problems problems) {
-        int threads = Math.min(connections, Runtime.getRuntime().availableProcessors());
+    static @Nullable Wire open(WireSettings settings, Problems problems) {
+        int threads = Math.min(settings.connections(), Runtime.getRuntime().availableProcessors());
+        Duration attemptTimeout = settings.attemptTimeout();
         EventLoopGroup loops = new NioEventLoopGroup(threads, new DefaultThreadFactory("notify-apns-io", true));
         ScheduledThreadPoolExecutor timer =
                 new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("notify-apns-timer", true));
-        pushy.setEventLoopGroup(loops)
-                .setConcurrentConnections(connections)
-                .setConnectionTimeout(CONNECT_TIMEOUT)
-                .setGracefulShutdownTimeout(GOODBYE)
-                .setUseAlpn(true);
         try {
+            ApnsClientBuilder pushy = settings.pushy()
+                    .setEventLoopGroup(loops)
+                    .setConcurrentConnections(settings.connections())
+                    .setConnectionTimeout(CONNECT_TIMEOUT)
+                    .setGracefulShutdownTimeout(GOODBYE)
+                    .setUseAlpn(true);
             ConnectionKeeper keeper = new ConnectionKeeper(
                     pushy::build,
                     timer,
                     attemptTimeout,
-                    Math.max(1, maxInFlight / LEFT_BEHIND_SHARE),
+                    Math.max(1, settings.maxInFlight() / LEFT_BEHIND_SHARE),
                     System::nanoTime);
+            Deadlines deadlines = new Deadlines(attemptTimeout.toNanos(), System::nanoTime);
+            ReasonTable reasons = new ReasonTable(settings.serverErrorBackoff());
             Wire wire = new Wire(
                     loops,
                     timer,
-                    new Deadlines(attemptTimeout.toNanos(), System::nanoTime),
+                    deadlines,
                     keeper,
-                    new Answers(new ReasonTable(serverErrorBackoff), keeper));
+                    new Answers<>(reasons, keeper),
+                    new Http2Wire(settings, reasons, deadlines, timer));
             long tick = Math.min(COARSEST_TICK.toNanos(), attemptTimeout.toNanos() / TICKS_PER_TIMEOUT);
             Future<?> unused = timer.scheduleWithFixedDelay(wire::tick, tick, tick, TimeUnit.NANOSECONDS);
             return wire;
@@ -122,14 +124,24 @@ final class Wire {
     }
 
     CompletableFuture<PushResponse> send(Encoded.Ready push) {
+        if (closed) {
+            return closedAnswer();
+        }
+        return push.forPushy() ? sendWithPushy(push) : beyondPushy.send(push);
+    }
+
+    private CompletableFuture<PushResponse> sendWithPushy(Encoded.Ready push) {
         Connections connections = keeper.current();
         Attempt attempt = new Attempt(push, connections, deadlines, answers);
-        if (closed || !deadlines.add(attempt)) {
-            return CompletableFuture.completedFuture(
-                    new Unavailable(Unavailable.Cause.NOT_SENT, "the service is closed"));
+        if (!deadlines.add(attempt)) {
+            return closedAnswer();
         }
         connections.send(attempt);
         return attempt.future();
+    }
+
+    private static CompletableFuture<PushResponse> closedAnswer() {
+        return CompletableFuture.completedFuture(new Unavailable(Unavailable.Cause.NOT_SENT, "the service is closed"));
     }
 
     /**
@@ -150,8 +162,13 @@ final class Wire {
         return keeper.current().generation();
     }
 
+    /** Which generation of connections those take that pushy has no words for; -1 before the first. */
+    long generationBeyondPushy() {
+        return beyondPushy.generation();
+    }
+
     boolean ended() {
-        return loops.isTerminated() && timer.isTerminated();
+        return beyondPushy.ended() && loops.isTerminated() && timer.isTerminated();
     }
 
     private void tick() {
@@ -171,6 +188,7 @@ final class Wire {
         CompletableFuture<Void> goodbye = connectionsClosed;
         if (goodbye == null) {
             goodbye = keeper.close();
+            beyondPushy.close();
             connectionsClosed = goodbye;
             sealedNanos = System.nanoTime();
         }

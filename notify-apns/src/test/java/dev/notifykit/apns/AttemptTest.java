@@ -31,7 +31,7 @@ class AttemptTest {
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1, new DefaultThreadFactory("attempt-test", true));
     private final Deadlines deadlines = new Deadlines(TimeUnit.HOURS.toNanos(1), System::nanoTime);
     private Connections connections;
-    private Answers answers;
+    private Answers<Connections> answers;
 
     @BeforeEach
     void connect() throws Exception {
@@ -46,7 +46,7 @@ class AttemptTest {
         reader.read(new Problems("test")).applyTo(pushy);
         ApnsClient client = pushy.build();
         connections = new Connections(0, client, Duration.ofHours(1), System::nanoTime);
-        answers = new Answers(
+        answers = new Answers<>(
                 new ReasonTable(Duration.ZERO),
                 new ConnectionKeeper(() -> client, Runnable::run, Duration.ofHours(1), 1, System::nanoTime));
     }

@@ -77,7 +77,7 @@ class HeadersTest {
     @EnumSource(PushType.class)
     void everyPushTypeIsTaken(PushType type) {
         Notification.Builder n = Notification.builder();
-        if (type == PushType.BACKGROUND) {
+        if (type == PushType.BACKGROUND || type.reloads()) {
             n.background();
         } else {
             n.title("t");
@@ -88,6 +88,7 @@ class HeadersTest {
                 .build();
         assertThat(rig.push(Rig.request(n.options(options).build()))).isInstanceOf(Accepted.class);
         assertThat(rig.seen().header("apns-priority")).isEqualTo("5");
+        assertThat(rig.seen().header("apns-push-type")).isEqualTo(type.wire());
         assertThat(rig.apns().traffic().refusals()).isEmpty();
     }
 

@@ -122,10 +122,33 @@ class RequestEncoderTest {
     @ParameterizedTest
     @EnumSource(PushType.class)
     void everyTypeHasItsSuffix(PushType type) {
-        Notification n = type == PushType.BACKGROUND ? background(o -> o.pushType(type)) : alert(o -> o.pushType(type));
+        boolean silent = type == PushType.BACKGROUND || type.reloads();
+        Notification n = silent ? background(o -> o.pushType(type)) : alert(o -> o.pushType(type));
         assertThat(ready(n).topic()).isEqualTo(Rig.APP + type.topicSuffix());
-        assertThat(ready(n).type().wire().getHeaderValue())
+        assertThat(ready(n).type().wire())
                 .isEqualTo(type.name().toLowerCase(Locale.ROOT).replace("_", ""));
+    }
+
+    @Test
+    void whatPushyHasNoWordsForTakesOurOwnWire() {
+        for (PushType type : PushType.values()) {
+            assertThat(type.pushy() == null).as(type.name()).isEqualTo(type.reloads());
+        }
+        assertThat(ready(alert(o -> o)).forPushy()).isTrue();
+        assertThat(ready(alert(o -> o.priority(Priority.CONSERVE_POWER))).forPushy())
+                .isTrue();
+        assertThat(ready(alert(o -> o.priority(Priority.NEVER_WAKE))).forPushy())
+                .isFalse();
+        assertThat(ready(background(o -> o.pushType(PushType.WIDGETS))).forPushy())
+                .isFalse();
+    }
+
+    @Test
+    void whatOnlyReloadsSaysSo() {
+        Notification n = background(o -> o.pushType(PushType.CONTROLS));
+        PushRequest request = builder(n).stableId(false).build();
+        assertThat(ready(request).payload()).isEqualTo("{\"aps\":{\"content-changed\":true}}");
+        assertRefused(Rig.request(alert(o -> o.pushType(PushType.WIDGETS))), "INVALID_PUSH_TYPE", "WIDGETS");
     }
 
     @ParameterizedTest
@@ -152,6 +175,11 @@ class RequestEncoderTest {
     @Test
     void contradictions() {
         assertRefused(Rig.request(background(o -> o.priority(Priority.IMMEDIATE))), "INVALID_PRIORITY", "priority:");
+        assertRefused(Rig.request(background(o -> o.priority(Priority.NEVER_WAKE))), "INVALID_PRIORITY", "priority:");
+        for (PushType type : new PushType[] {PushType.LOCATION, PushType.LIVE_ACTIVITY}) {
+            Notification never = alert(o -> o.pushType(type).priority(Priority.NEVER_WAKE));
+            assertRefused(Rig.request(never), "INVALID_PRIORITY", type.name());
+        }
         assertRefused(Rig.request(alert(o -> o.pushType(PushType.BACKGROUND))), "INVALID_PUSH_TYPE", "pushType:");
         assertRefused(Rig.request(background(o -> o.pushType(PushType.ALERT))), "INVALID_PUSH_TYPE", "pushType:");
         assertRefused(Rig.request(background(o -> o.mutableContent(true))), "INVALID_OPTIONS", "mutableContent");

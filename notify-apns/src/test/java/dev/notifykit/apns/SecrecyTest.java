@@ -98,8 +98,9 @@ class SecrecyTest {
             for (Reply reply : replies) {
                 rig.apns().script(Rig.TOKEN, reply);
                 said.add(rig.push(request).toString());
+                said.add(rig.push(OwnWire.beyondPushy(request)).toString());
             }
-            Rig.until(() -> rig.service().generation() > 0);
+            Rig.until(() -> rig.service().generation() > 0 && rig.service().generationBeyondPushy() > 0);
             said.add(rig.push(PushRequest.of(Target.apns(Rig.APP, Rig.TOKEN + "/"), secret))
                     .toString());
             said.add(rig.push(Rig.request(

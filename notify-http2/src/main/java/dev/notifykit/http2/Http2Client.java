@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +85,15 @@ public final class Http2Client implements AutoCloseable {
         return closed.get() ? "the client is closed" : slots.outage();
     }
 
+    /**
+     * Whether all of it has ended: connections, threads, what TLS holds.
+     *
+     * @return false before {@link #close()}, and for a moment after it
+     */
+    public boolean isTerminated() {
+        return loops.isTerminated();
+    }
+
     /** Where it is connected to, and how many streams are taken. */
     @Override
     public String toString() {
@@ -124,6 +134,8 @@ public final class Http2Client implements AutoCloseable {
         private int maxBody = 64 * 1024;
         private int threads = 1;
         private List<X509Certificate> trusted = List.of();
+        private @Nullable PrivateKey clientKey;
+        private List<X509Certificate> clientChain = List.of();
         private @Nullable Http2Proxy proxy;
         private FreeStreams listener = NOBODY;
 
@@ -231,6 +243,19 @@ public final class Http2Client implements AutoCloseable {
         }
 
         /**
+         * Who the client is: a certificate that it shows to a server which asks for one; none when not set.
+         *
+         * @param key the certificate's private key
+         * @param chain the certificate first, then those that have signed it, as far as the server does not know them
+         * @return this
+         */
+        public Builder clientCertificate(PrivateKey key, List<X509Certificate> chain) {
+            clientKey = Objects.requireNonNull(key, "key");
+            clientChain = List.copyOf(chain);
+            return this;
+        }
+
+        /**
          * A proxy through which connections are made; none when not set.
          *
          * @param value the proxy
@@ -277,8 +302,9 @@ public final class Http2Client implements AutoCloseable {
                     proxy,
                     listener);
             try {
-                return new Http2Client(settings, Tls.context(trusted));
-            } catch (SSLException e) {
+                return new Http2Client(settings, Tls.context(trusted, clientKey, clientChain));
+            } catch (SSLException
+                    | IllegalArgumentException e) { // the latter where key and certificate do not belong together
                 throw new IllegalArgumentException("TLS cannot be set up", e);
             }
         }
@@ -287,6 +313,9 @@ public final class Http2Client implements AutoCloseable {
             List<String> problems = new ArrayList<>();
             if (!"https".equalsIgnoreCase(origin.getScheme()) || origin.getHost() == null) {
                 problems.add("an origin is https and a host");
+            }
+            if (clientKey != null && clientChain.isEmpty()) {
+                problems.add("a client's key has a certificate");
             }
             range(problems, "connections", connections, 1, 1_000);
             range(problems, "streams", streams, 1, 100_000);

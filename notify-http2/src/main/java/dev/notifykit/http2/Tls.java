@@ -11,16 +11,20 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** TLS as HTTP/2 wants it: 1.2 or 1.3, {@code h2} by ALPN, host names verified; native where netty-tcnative is on the class path. */
 final class Tls {
 
     private Tls() {}
 
-    static SslContext context(List<X509Certificate> trusted) throws SSLException {
+    static SslContext context(
+            List<X509Certificate> trusted, @Nullable PrivateKey clientKey, List<X509Certificate> clientChain)
+            throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .sslProvider(provider())
                 .protocols("TLSv1.3", "TLSv1.2")
@@ -33,6 +37,9 @@ final class Tls {
                         ApplicationProtocolNames.HTTP_2));
         if (!trusted.isEmpty()) {
             builder.trustManager(trusted.toArray(X509Certificate[]::new));
+        }
+        if (clientKey != null) {
+            builder.keyManager(clientKey, clientChain.toArray(X509Certificate[]::new));
         }
         return builder.build();
     }
