@@ -93,8 +93,8 @@ public final class FcmPushService implements PushService {
     /** 500 in flight: 5,000 messages a second at 100 ms an answer, half of a project's quota. OkHttp holds a thread for each. */
     public static final int DEFAULT_CONNECTIONS = 5;
 
-    /** FCM's quota of 600,000 messages a minute fills ten at 100 ms an answer; three times that leaves room for slow days. */
-    public static final int MAX_CONNECTIONS = 32;
+    /** FCM's quota of 600,000 messages a minute fills ten at 100 ms an answer; six times that leaves room for slow days and larger quotas. */
+    public static final int MAX_CONNECTIONS = 64;
 
     /** FCM asks for at least 10 s before a request is taken for lost. */
     public static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(20);

@@ -60,7 +60,7 @@ class BuilderTest {
                         .projectId("../other")
                         .baseUri(URI.create("http://fcm.example/v1"))))
                 .hasSize(8)
-                .anyMatch(p -> p.startsWith("connections: must be 1 to 32, is 0"))
+                .anyMatch(p -> p.startsWith("connections: must be 1 to 64, is 0"))
                 .anyMatch(p -> p.startsWith("attemptTimeout:"))
                 .anyMatch(p -> p.startsWith("minimumBackoff:"))
                 .anyMatch(p -> p.startsWith("projectId:"))

@@ -34,8 +34,24 @@ public final class Benchmarks {
 
     /** Whether no message was lost and none arrived twice. */
     static boolean run(Arguments arguments, PrintStream out, PrintStream progress) throws IOException {
-        Machine machine = Machine.here();
-        Report report = new Report(progress);
+        Path file = arguments.results();
+        Results results = file == null ? new Results() : Results.read(file);
+        Report report = new Report(progress, results, file);
+        if (!arguments.parts().isEmpty()) {
+            Machine machine = Machine.here();
+            results.machine(machine.line());
+            measure(arguments, report);
+            out.print(report.markdown(machine));
+            out.flush();
+        }
+        Path folder = arguments.charts();
+        if (folder != null) {
+            Charts.write(results, folder).forEach(chart -> progress.println("drawn: " + chart));
+        }
+        return report.exact();
+    }
+
+    private static void measure(Arguments arguments, Report report) throws IOException {
         WireBenchmark wire = new WireBenchmark(arguments, report);
         InProcess inProcess = new InProcess(arguments, report);
         for (Path jdk : arguments.jdks()) {
@@ -51,6 +67,9 @@ public final class Benchmarks {
             if (arguments.measures(Part.FANOUT)) {
                 inProcess.fanOut(jdk);
             }
+            if (arguments.measures(Part.MIXED)) {
+                new MixedBenchmark(arguments, report).run(jdk);
+            }
             if (arguments.measures(Part.DEDUP)) {
                 new DedupBenchmark(arguments, report).run(jdk);
             }
@@ -64,8 +83,5 @@ public final class Benchmarks {
         if (arguments.measures(Part.REDIS_MEMORY)) {
             RedisEntries.measure(arguments, report);
         }
-        out.print(report.markdown(machine));
-        out.flush();
-        return report.exact();
     }
 }

@@ -17,10 +17,7 @@ final class InProcess {
     private static final int ITERATION_MILLIS = 1_500;
     private static final int QUICK_ITERATION_MILLIS = 100;
 
-    private static final int FEW_ROWS = 100_000;
-    private static final int MANY_ROWS = 1_000_000;
-
-    /** Small, so that whatever a fan-out kept of a million rows would show. */
+    /** Small, so that whatever a fan-out kept of millions of rows would show. */
     private static final List<String> FAN_OUT_OPTIONS = List.of("-Xms256m", "-Xmx256m", "-XX:+UseG1GC");
 
     private final Arguments arguments;
@@ -66,13 +63,13 @@ final class InProcess {
 
     void fanOut(Path jdk) throws IOException {
         StringBuilder out = new StringBuilder();
-        out.append("#### Fan-outs in memory, -Xmx256m, Java ")
+        out.append("#### Fan-outs in memory to providers that answer at once, half to each, -Xmx256m, Java ")
                 .append(version(jdk))
                 .append("\n\n");
         out.append("| rows | rows/s | CPU µs per row | bytes per row | heap before | halfway | after |\n");
         out.append("|--:|--:|--:|--:|--:|--:|--:|\n");
         List<FanOutHeap.Result> results = new ArrayList<>();
-        for (int rows : List.of(FEW_ROWS, MANY_ROWS)) {
+        for (int rows : arguments.recipients()) {
             String line = OnceProcess.run(
                             jdk, FAN_OUT_OPTIONS, FanOutHeap.class, Integer.toString(arguments.scaled(rows)))
                     .get(0);
@@ -95,7 +92,8 @@ final class InProcess {
         out.append(String.format(
                 Locale.ROOT,
                 "| many ÷ few | | | | | | %.3f |%n%n",
-                (double) results.get(1).heapAfter() / results.get(0).heapAfter()));
+                (double) results.get(results.size() - 1).heapAfter()
+                        / results.get(0).heapAfter()));
         report.table(out.toString());
     }
 

@@ -68,6 +68,11 @@ final class PeerProcess implements AutoCloseable {
         return PacedReading.parse(order("pace " + run + " " + messages + " " + perSecond, "paced "));
     }
 
+    /** Bytes in use in its JVM after full collections. */
+    long heap() throws IOException {
+        return Long.parseLong(order("heap", "heap "));
+    }
+
     void disconnect() throws IOException {
         order("close", "closed");
     }

@@ -37,7 +37,7 @@ final class Peers implements AutoCloseable {
         Peers peers = new Peers(vendor, arguments, report);
         try {
             for (Client client : Client.values()) {
-                if (client.vendor().equals(vendor)) {
+                if (client.vendor().equals(vendor) && arguments.peers().contains(client)) {
                     peers.all.add(PeerProcess.start(client, jdk, arguments.quick()));
                 }
             }
@@ -61,6 +61,10 @@ final class Peers implements AutoCloseable {
         return java;
     }
 
+    boolean has(Client client) {
+        return all.stream().anyMatch(peer -> peer.client() == client);
+    }
+
     PeerProcess peer(Client client) {
         return all.stream().filter(peer -> peer.client() == client).findFirst().orElseThrow();
     }
@@ -74,8 +78,13 @@ final class Peers implements AutoCloseable {
 
     /** In turns; the order turns around with every round. */
     void rounds(Turn<?> turn) throws IOException {
+        rounds(arguments.rounds(), turn);
+    }
+
+    /** The same, so many times. */
+    void rounds(int count, Turn<?> turn) throws IOException {
         List<PeerProcess> order = new ArrayList<>(all);
-        for (int round = 1; round <= arguments.rounds(); round++) {
+        for (int round = 1; round <= count; round++) {
             for (PeerProcess peer : order) {
                 turn.take(peer);
             }

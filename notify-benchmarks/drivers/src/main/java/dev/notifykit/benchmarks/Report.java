@@ -1,17 +1,22 @@
 package dev.notifykit.benchmarks;
 
 import dev.notifykit.benchmarks.harness.Reading;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What came out, as Markdown; progress goes beside it. Not thread-safe. */
 final class Report {
 
     private final PrintStream progress;
+    private final Results results;
+    private final @Nullable Path file;
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<PacedComparison> paced = new ArrayList<>();
     private final Set<String> checks = new LinkedHashSet<>();
@@ -19,8 +24,11 @@ final class Report {
     private final StringBuilder tables = new StringBuilder();
     private final StringBuilder profiles = new StringBuilder();
 
-    Report(PrintStream progress) {
+    /** Results go into the file whenever there are new ones; null for no file. */
+    Report(PrintStream progress, Results results, @Nullable Path file) {
         this.progress = progress;
+        this.results = results;
+        this.file = file;
     }
 
     void progress(String jdk, String where, Client client, Reading reading, String what) {
@@ -46,11 +54,16 @@ final class Report {
 
     void library(String line) {
         libraries.add(line);
+        results.library(line);
     }
 
-    void add(Comparison comparison) {
+    void add(Comparison comparison) throws IOException {
         comparisons.add(comparison);
         table(comparison.markdown());
+        comparison.figures().forEach(results::add);
+        if (file != null) {
+            results.write(file);
+        }
     }
 
     void add(PacedComparison comparison) {

@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param accepted how much arrived
  * @param distinct how much of it was not there before
  * @param redis what that cost in Redis; null where there is none
+ * @param heapBytes in use after full collections when it was over; 0 where nobody looked
  */
 record Sample(
         Reading reading,
         long accepted,
         long distinct,
-        @Nullable RedisUse redis) {
+        @Nullable RedisUse redis,
+        long heapBytes) {
+
+    Sample(Reading reading, long accepted, long distinct, @Nullable RedisUse redis) {
+        this(reading, accepted, distinct, redis, 0);
+    }
 
     static Sample of(Reading reading, JournalSummary before, JournalSummary after) {
         return new Sample(
@@ -29,7 +35,11 @@ record Sample(
     }
 
     Sample with(RedisUse use) {
-        return new Sample(reading, accepted, distinct, use);
+        return new Sample(reading, accepted, distinct, use, heapBytes);
+    }
+
+    Sample withHeap(long bytes) {
+        return new Sample(reading, accepted, distinct, redis, bytes);
     }
 
     /** Messages that never arrived. */

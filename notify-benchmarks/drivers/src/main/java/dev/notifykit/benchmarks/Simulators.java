@@ -11,18 +11,20 @@ final class Simulators implements AutoCloseable {
 
     static final String PROJECT = "notifykit-test";
 
-    /** About what Apple allows on one connection; more connections carried no more. */
-    static final int APNS_IN_FLIGHT = 1_000;
+    /** About what Apple allows on one connection. */
+    static final int APNS_STREAMS = 1_000;
 
-    static final int APNS_CONNECTIONS = 1;
+    /** What FCM allows on one connection. */
+    static final int FCM_STREAMS = 100;
 
-    /** FCM allows 100 on a connection; beyond 500 raw OkHttp loses and doubles messages. */
-    static final int FCM_IN_FLIGHT = 500;
+    /** One connection; more carried no more. */
+    private static final int APNS_IN_FLIGHT = 1_000;
 
-    static final int FCM_CONNECTIONS = 5;
+    /** Beyond that raw OkHttp loses and doubles messages. */
+    private static final int FCM_IN_FLIGHT = 500;
 
-    /** Room for the ids of all messages. */
-    private static final List<String> JVM_OPTIONS = List.of("-Xms1g", "-Xmx1g");
+    /** Room for the ids of all messages, some 200 bytes each. */
+    private static final List<String> JVM_OPTIONS = List.of("-Xms1g", "-Xmx6g");
 
     /** A smoke run has few messages, and cold clients open a connection for each that is in flight. */
     private static final int QUICK_SHARE = 10;
@@ -43,8 +45,19 @@ final class Simulators implements AutoCloseable {
                 quick ? QUICK_SHARE : 1);
     }
 
+    /** How much is in flight unless it is asked for. */
+    static int usualInFlight(String vendor) {
+        return vendor.equals("apns") ? APNS_IN_FLIGHT : FCM_IN_FLIGHT;
+    }
+
     Endpoint endpoint(String vendor) {
-        boolean apns = vendor.equals("apns");
+        return endpoint(vendor, usualInFlight(vendor));
+    }
+
+    /** With as many connections as a vendor's streams take. */
+    Endpoint endpoint(String vendor, int inFlight) {
+        int open = Math.max(1, inFlight / share);
+        int streams = vendor.equals("apns") ? APNS_STREAMS : FCM_STREAMS;
         return new Endpoint(
                 process.host(),
                 process.apnsPort(),
@@ -56,8 +69,8 @@ final class Simulators implements AutoCloseable {
                 PROJECT,
                 process.trustedCertificateFile(),
                 0,
-                (apns ? APNS_IN_FLIGHT : FCM_IN_FLIGHT) / share,
-                apns || share > 1 ? APNS_CONNECTIONS : FCM_CONNECTIONS);
+                open,
+                (open + streams - 1) / streams);
     }
 
     JournalSummary summary(String vendor) throws IOException {

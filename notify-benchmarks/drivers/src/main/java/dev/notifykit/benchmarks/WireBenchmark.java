@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 
 /**
  * The clients of one vendor over the wire: each in a warm JVM of its own, all against the same simulators, in turns, so that whatever
@@ -32,54 +31,65 @@ final class WireBenchmark {
     }
 
     void run(String vendor, Path jdk) throws IOException {
-        Map<Integer, Simulators> simulators = new LinkedHashMap<>();
         List<PeerProcess> peers = new ArrayList<>();
         try {
-            for (int latency : arguments.latencies()) {
-                simulators.put(latency, Simulators.start(latency, arguments.quick()));
-            }
             for (Client client : Client.values()) {
-                if (client.vendor().equals(vendor)) {
+                if (client.vendor().equals(vendor) && arguments.peers().contains(client)) {
                     peers.add(PeerProcess.start(client, jdk, arguments.quick()));
                 }
             }
+            if (peers.isEmpty()) {
+                return;
+            }
             report.check(SelfCheck.run(vendor, peers));
             boolean first = true;
-            for (Map.Entry<Integer, Simulators> each : simulators.entrySet()) {
-                compare(vendor, each.getKey(), each.getValue(), peers, first);
-                first = false;
+            for (int latency : arguments.latencies()) {
+                try (Simulators simulators = Simulators.start(latency, arguments.quick())) {
+                    for (int inFlight : arguments.inFlightOr(Simulators.usualInFlight(vendor))) {
+                        compare(vendor, latency, inFlight, simulators, peers, first);
+                        first = false;
+                    }
+                }
             }
         } finally {
             peers.forEach(PeerProcess::close);
-            simulators.values().forEach(Simulators::close);
         }
     }
 
-    private void compare(String vendor, int latency, Simulators simulators, List<PeerProcess> peers, boolean first)
+    private void compare(
+            String vendor, int latency, int inFlight, Simulators simulators, List<PeerProcess> peers, boolean first)
             throws IOException {
         String jdk = "";
+        String where = latency + " ms, " + inFlight + " in flight";
         for (PeerProcess peer : peers) {
-            String[] about = peer.open(simulators.endpoint(vendor)).split("\t", 2);
+            String[] about = peer.open(simulators.endpoint(vendor, inFlight)).split("\t", 2);
             jdk = about[0];
             report.library(about[1]);
             int warmUp = arguments.scaled(peer.client().warmUp()) / (first ? 1 : LATER_WARM_UP_SHARE);
-            report.progress(jdk, latency + " ms", peer.client(), peer.send(++lastRun, warmUp), "warming up");
+            report.progress(jdk, where, peer.client(), peer.send(++lastRun, warmUp), "warming up");
         }
-        String vendorName = vendor.equals("apns") ? "APNs" : "FCM";
-        Comparison comparison = new Comparison(vendorName + ", answers after " + latency + " ms, Java " + jdk);
+        Comparison comparison = Comparison.ofMessages(
+                new Place(vendor, jdk, latency, inFlight, 0),
+                String.format(
+                        Locale.ROOT,
+                        "%s, answers after %d ms, %,d in flight, Java %s",
+                        vendor.equals("apns") ? "APNs" : "FCM",
+                        latency,
+                        inFlight,
+                        jdk));
         List<PeerProcess> order = new ArrayList<>(peers);
         for (int round = 1; round <= arguments.rounds(); round++) {
             for (PeerProcess peer : order) {
-                Sample sample = sample(peer, simulators);
+                Sample sample = sample(peer, inFlight, simulators);
                 comparison.add(peer.client(), sample);
-                report.progress(jdk, latency + " ms", peer.client(), sample.reading(), "round " + round);
+                report.progress(jdk, where, peer.client(), sample.reading(), "round " + round);
             }
             Collections.reverse(order);
         }
         report.add(comparison);
         if (arguments.profile()) {
             for (PeerProcess peer : peers) {
-                profile(peer);
+                profile(peer, inFlight);
             }
         }
         for (PeerProcess peer : peers) {
@@ -87,17 +97,21 @@ final class WireBenchmark {
         }
     }
 
-    private Sample sample(PeerProcess peer, Simulators simulators) throws IOException {
+    private Sample sample(PeerProcess peer, int inFlight, Simulators simulators) throws IOException {
         String vendor = peer.client().vendor();
         JournalSummary before = simulators.summary(vendor);
-        Reading reading = peer.send(++lastRun, arguments.scaled(peer.client().messages()));
+        Reading reading = peer.send(++lastRun, messages(peer, inFlight));
         return Sample.of(reading, before, simulators.summary(vendor));
     }
 
-    private void profile(PeerProcess peer) throws IOException {
+    private int messages(PeerProcess peer, int inFlight) {
+        return arguments.scaled(peer.client().messages(inFlight));
+    }
+
+    private void profile(PeerProcess peer, int inFlight) throws IOException {
         peer.startProfile();
         for (int i = 0; i < PROFILED_RUNS; i++) {
-            peer.send(++lastRun, arguments.scaled(peer.client().messages()));
+            peer.send(++lastRun, messages(peer, inFlight));
         }
         report.profile(peer.client(), peer.endProfile());
     }

@@ -31,8 +31,33 @@ class ArgumentsTest {
     }
 
     @Test
+    void aSeriesHasItsPeersAndItsNumbersInFlight() {
+        Arguments arguments = Arguments.parse(
+                "fcm", "--in-flight", "500,4000", "--peers", "bare-netty,fcm-http2-road", "--recipients", "10,20");
+
+        assertThat(arguments.inFlightOr(7)).containsExactly(500, 4_000);
+        assertThat(arguments.peers()).containsExactlyInAnyOrder(Client.BARE_NETTY, Client.FCM_HTTP2_ROAD);
+        assertThat(arguments.recipients()).containsExactly(10, 20);
+        assertThat(Arguments.parse("fcm").inFlightOr(7)).containsExactly(7);
+        assertThat(Arguments.parse("fcm").peers()).containsExactlyInAnyOrder(Client.values());
+    }
+
+    @Test
+    void chartsAloneMeasureNothing() {
+        Arguments arguments = Arguments.parse("charts", "--results", "results.json", "--charts", "out");
+
+        assertThat(arguments.parts()).isEmpty();
+        assertThat(arguments.results()).isEqualTo(Path.of("results.json"));
+        assertThat(arguments.charts()).isEqualTo(Path.of("out"));
+        assertThatThrownBy(() -> Arguments.parse("charts")).hasMessageContaining("--results");
+    }
+
+    @Test
     void mistakesAreNamed() {
         assertThatThrownBy(() -> Arguments.parse("--warp")).hasMessageContaining("--warp");
+        assertThatThrownBy(() -> Arguments.parse("fcm", "--peers", "carrier-pigeon"))
+                .hasMessageContaining("carrier-pigeon");
+        assertThatThrownBy(() -> Arguments.parse("fcm", "--in-flight", "0")).hasMessageContaining("--in-flight");
         assertThatThrownBy(() -> Arguments.parse("--rounds")).hasMessageContaining("--rounds");
         assertThatThrownBy(() -> Arguments.parse("--jdk", "/nowhere")).hasMessageContaining("/nowhere");
         assertThatThrownBy(() -> Arguments.parse("all", "--rounds", "0")).isInstanceOf(IllegalArgumentException.class);

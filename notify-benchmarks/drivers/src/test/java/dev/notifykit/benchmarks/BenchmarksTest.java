@@ -6,10 +6,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs all of it, tiny: every message of every client has to arrive once, and every client has to stand in the report. */
 class BenchmarksTest {
@@ -18,17 +20,19 @@ class BenchmarksTest {
 
     @Test
     void everyClientSendsTheSameAndEachMessageArrivesOnce() throws IOException {
-        String report = run("apns,fcm", "--latency", "2");
+        String report = run("apns,fcm", "--latency", "2", "--in-flight", "500");
 
         assertThat(exact).as(report).isTrue();
         assertClients(report, "apns", "each accepted once");
         assertClients(report, "fcm", "each accepted once");
         assertThat(report)
                 .contains("raw pushy, our APNs road send the same payloads")
-                .contains("raw OkHttp, our FCM road, firebase-admin sendEach send the same payloads")
+                .contains("raw OkHttp, our FCM road on OkHttp, our FCM road on notify-http2, bare netty loop,"
+                        + " netty fed by a thread, firebase-admin sendEach send the same payloads")
                 .contains("| ours − raw pushy |")
-                .contains("| ours ÷ raw OkHttp |")
-                .contains("| ours ÷ firebase-admin sendEach |");
+                .contains("| ours on OkHttp ÷ raw OkHttp |")
+                .contains("| ours on notify-http2 ÷ bare netty loop |")
+                .contains("| ours on notify-http2 ÷ firebase-admin sendEach |");
     }
 
     @Test
@@ -38,6 +42,33 @@ class BenchmarksTest {
         assertThat(rows(report, "our road")).hasSize(1);
         assertThat(rows(report, "provider by hand")).hasSize(1);
         assertThat(rows(report, "many ÷ few")).hasSize(1);
+    }
+
+    @Test
+    void mixedFanOutsAreMeasuredKeptAndDrawn(@TempDir Path folder) throws IOException {
+        Path results = folder.resolve("results.json");
+
+        String report = run(
+                "mixed",
+                "--latency",
+                "2",
+                "--recipients",
+                "1000000,2000000",
+                "--results",
+                results.toString(),
+                "--charts",
+                folder.toString());
+
+        assertThat(exact).as(report).isTrue();
+        for (String client : List.of("in memory", "in Redis", "in Redis, two instances")) {
+            assertThat(rows(report, "progress " + client))
+                    .as(client)
+                    .hasSize(2)
+                    .allMatch(row -> row.contains("each accepted once"));
+        }
+        assertThat(report).contains("| two instances ÷ progress in Redis |").contains("heap after");
+        assertThat(Results.read(results).figures()).hasSize(6);
+        assertThat(folder).isDirectoryContaining("glob:**recipients-*.svg");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.notifykit.benchmarks.fanout;
 import dev.notifykit.PushClient;
 import dev.notifykit.benchmarks.harness.Batch;
 import dev.notifykit.benchmarks.harness.Content;
+import dev.notifykit.benchmarks.harness.Heap;
 import dev.notifykit.benchmarks.harness.Meter;
 import dev.notifykit.benchmarks.harness.Reading;
 import dev.notifykit.benchmarks.road.InstantService;
@@ -18,17 +19,15 @@ import dev.notifykit.push.Notification;
 import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.Target;
 import dev.notifykit.result.SendResult;
-import java.lang.management.ManagementFactory;
 import java.util.stream.IntStream;
 
 /**
- * One fan-out to a provider that answers at once, in a fresh JVM, and what is left of it in the heap: read after a full collection while
+ * One fan-out, half to APNs and half to FCM, both of which answer at once, in a fresh JVM, and what is left of it in the heap: read after a full collection while
  * the client is still open and still knows the fan-out. Prints one {@link Result} as a line.
  */
 public final class FanOutHeap {
 
     private static final int IN_FLIGHT = 1_000;
-    private static final int MOST_COLLECTIONS = 10;
     private static final long POLL_MILLIS = 2;
 
     private FanOutHeap() {}
@@ -82,10 +81,13 @@ public final class FanOutHeap {
         FanOutHandler everybody = FanOutHandler.builder("everybody")
                 .audience(Audience.of(
                         () -> IntStream.range(0, rows).mapToObj(FanOutHeap::row).iterator()))
-                .lanes(LaneKey.of(Content.APP, ProviderId.APNS))
+                .lanes(LaneKey.of(Content.APP, ProviderId.APNS), LaneKey.of(Content.APP, ProviderId.FCM))
                 .build();
         try (PushClient client = PushClient.builder()
-                .app(Content.APP, new InstantService(IN_FLIGHT))
+                .app(
+                        Content.APP,
+                        new InstantService(ProviderId.APNS, IN_FLIGHT),
+                        new InstantService(ProviderId.FCM, IN_FLIGHT))
                 .handler(everybody)
                 .build()) {
             client.start();
@@ -93,37 +95,27 @@ public final class FanOutHeap {
                             FanOutId.of("rows-" + rows), "everybody", Notification.alert(Content.TITLE, Content.BODY))
                     .build();
             Batch batch = new Batch(1, rows);
-            long before = heapInUse();
+            long before = Heap.inUse();
             Meter meter = new Meter();
             FanOut fanOut = client.fanOuts().launch(spec);
             while (fanOut.progress().done() < rows / 2 && !fanOut.completion().isDone()) {
                 Thread.sleep(POLL_MILLIS);
             }
-            long halfway = heapInUse();
+            long halfway = Heap.inUse();
             FanOutProgress end = fanOut.completion().join();
             for (long i = 0; i < end.count(SendResult.Kind.ACCEPTED); i++) {
                 batch.accepted();
             }
             Reading reading = meter.read(batch);
-            return new Result(reading, before, halfway, heapInUse());
+            return new Result(reading, before, halfway, Heap.inUse());
         }
     }
 
     private static AudienceRow row(int number) {
-        return new AudienceRow(Integer.toString(number), Target.apns(Content.APP, Content.apnsToken(number)));
-    }
-
-    /** Collects until nothing more goes: what is only softly or finally reachable takes several rounds. */
-    private static long heapInUse() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < MOST_COLLECTIONS; i++) {
-            System.gc();
-            long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-            if (used >= least) {
-                break;
-            }
-            least = used;
-        }
-        return least;
+        return new AudienceRow(
+                Integer.toString(number),
+                number % 2 == 0
+                        ? Target.apns(Content.APP, Content.apnsToken(number))
+                        : Target.fcm(Content.APP, Content.fcmToken(number)));
     }
 }

@@ -3,40 +3,34 @@ package dev.notifykit.benchmarks.peers;
 import dev.notifykit.PushClient;
 import dev.notifykit.PushClientBuilder;
 import dev.notifykit.benchmarks.harness.Batch;
-import dev.notifykit.benchmarks.harness.Content;
-import dev.notifykit.benchmarks.harness.Endpoint;
 import dev.notifykit.benchmarks.harness.Peer;
 import dev.notifykit.fanout.FanOutHandler;
 import dev.notifykit.fanout.FanOutProgress;
 import dev.notifykit.fanout.FanOutSpec;
 import dev.notifykit.lane.LaneKey;
 import dev.notifykit.push.FanOutId;
-import dev.notifykit.push.ProviderId;
+import dev.notifykit.push.Target;
 import dev.notifykit.result.SendResult;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
-/** A batch as one fan-out over our APNs service; where its progress is kept is a subclass's matter. */
+/** A batch as one fan-out; to whom, and where its progress is kept, is a subclass's matter. */
 abstract class FanOutRoad implements Peer {
 
     private static final String HANDLER = "everybody";
     private static final String ROWS = "rows";
-    private static final int SHARDS = PushClientBuilder.DEFAULT_MAX_SHARDS;
-    private static final long PATIENCE_SECONDS = 90;
 
     private final PushClient client;
 
-    FanOutRoad(PushClientBuilder builder) {
+    FanOutRoad(PushClientBuilder builder, int shards, IntFunction<Target> devices, LaneKey... lanes) {
         client = builder.handler(FanOutHandler.builder(HANDLER)
-                        .audience(parameters -> new NumberedRows(Integer.parseInt(parameters.get(ROWS)), SHARDS))
-                        .lanes(LaneKey.of(Content.APP, ProviderId.APNS))
+                        .audience(
+                                parameters -> new NumberedRows(Integer.parseInt(parameters.get(ROWS)), shards, devices))
+                        .lanes(lanes)
                         .build())
                 .build();
         client.start();
-    }
-
-    static PushClientBuilder builder(Endpoint endpoint) {
-        return Roads.builder(endpoint, Roads.apns(endpoint));
     }
 
     @Override
@@ -45,18 +39,14 @@ abstract class FanOutRoad implements Peer {
                 .parameters(Map.of(ROWS, Integer.toString(batch.size())))
                 .expiresAt(batch.expiresAt())
                 .build();
-        FanOutProgress end = client.fanOuts().launch(spec).completion().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        FanOutProgress end =
+                client.fanOuts().launch(spec).completion().get(batch.patience().toSeconds(), TimeUnit.SECONDS);
         for (long i = 0; i < end.count(SendResult.Kind.ACCEPTED); i++) {
             batch.accepted();
         }
         for (long i = end.count(SendResult.Kind.ACCEPTED); i < batch.size(); i++) {
             batch.failed(end);
         }
-    }
-
-    @Override
-    public String about() {
-        return Libraries.apns();
     }
 
     @Override

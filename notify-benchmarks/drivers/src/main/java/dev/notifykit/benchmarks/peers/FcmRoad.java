@@ -5,7 +5,6 @@ import dev.notifykit.benchmarks.harness.Batch;
 import dev.notifykit.benchmarks.harness.Content;
 import dev.notifykit.benchmarks.harness.Endpoint;
 import dev.notifykit.benchmarks.harness.Peer;
-import dev.notifykit.fcm.FcmPushService;
 import dev.notifykit.fcm.FcmTransport;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.RequestId;
@@ -18,15 +17,7 @@ abstract class FcmRoad implements Peer {
     private final PushClient client;
 
     FcmRoad(Endpoint endpoint, FcmTransport.Factory transport) {
-        client = Roads.client(
-                endpoint,
-                FcmPushService.builder()
-                        .serviceAccount(endpoint.serviceAccount())
-                        .baseUri(endpoint.fcmUri())
-                        .trustedCertificates(endpoint.authority())
-                        .connections(endpoint.connections())
-                        .transport(transport)
-                        .build());
+        client = Roads.client(endpoint, Roads.fcm(endpoint, transport, endpoint.connections()));
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.notifykit.benchmarks.peers;
 import dev.notifykit.benchmarks.harness.Endpoint;
 
 /** Fan-outs with their progress in memory. */
-public final class MemoryFanOut extends FanOutRoad {
+public final class MemoryFanOut extends ApnsFanOut {
 
     /**
      * Connects with the first message.

@@ -1,11 +1,11 @@
 package dev.notifykit.benchmarks.peers;
 
-import dev.notifykit.benchmarks.harness.Content;
 import dev.notifykit.fanout.Audience;
 import dev.notifykit.fanout.AudiencePage;
 import dev.notifykit.fanout.AudienceRow;
 import dev.notifykit.push.Target;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows how many
  * @param shardCount in how many shards
+ * @param devices whom a row is for
  */
-record NumberedRows(int rows, int shardCount) implements Audience {
+record NumberedRows(int rows, int shardCount, IntFunction<Target> devices) implements Audience {
 
     @Override
     public List<String> shards() {
@@ -35,11 +36,11 @@ record NumberedRows(int rows, int shardCount) implements Audience {
         int end = Integer.parseInt(shard.substring(dash + 1));
         int next = Math.min(end, first + limit);
         List<AudienceRow> page =
-                IntStream.range(first, next).mapToObj(NumberedRows::row).toList();
+                IntStream.range(first, next).mapToObj(this::row).toList();
         return new AudiencePage(page, next == end ? null : Integer.toString(next));
     }
 
-    private static AudienceRow row(int number) {
-        return new AudienceRow(Integer.toString(number), Target.apns(Content.APP, Content.apnsToken(number)));
+    private AudienceRow row(int number) {
+        return new AudienceRow(Integer.toString(number), devices.apply(number));
     }
 }

@@ -1,15 +1,10 @@
 package dev.notifykit.benchmarks.peers;
 
-import com.google.auth.oauth2.GoogleCredentials;
 import dev.notifykit.benchmarks.harness.Batch;
-import dev.notifykit.benchmarks.harness.Content;
 import dev.notifykit.benchmarks.harness.Endpoint;
 import dev.notifykit.benchmarks.harness.Peer;
 import dev.notifykit.benchmarks.harness.Trust;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +29,6 @@ import okhttp3.Response;
 public final class RawOkHttp implements Peer {
 
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
-    private static final String SCOPE = "https://www.googleapis.com/auth/firebase.messaging";
     private static final int IDLE_CONNECTIONS = 64;
 
     private final OkHttpClient client;
@@ -65,19 +59,15 @@ public final class RawOkHttp implements Peer {
                 .pingInterval(Duration.ofSeconds(30))
                 .callTimeout(Duration.ofSeconds(20))
                 .build();
-        url = HttpUrl.get(endpoint.fcmUri() + "/v1/projects/" + endpoint.project() + "/messages:send");
-        try (InputStream account = Files.newInputStream(endpoint.serviceAccount())) {
-            GoogleCredentials credentials =
-                    GoogleCredentials.fromStream(account).createScoped(SCOPE);
-            authorization = "Bearer " + credentials.refreshAccessToken().getTokenValue();
-        }
+        url = HttpUrl.get(endpoint.fcmUri() + FcmAccess.path(endpoint));
+        authorization = FcmAccess.authorization(endpoint);
         permits = new Semaphore(endpoint.inFlight());
     }
 
     @Override
     public void send(Batch batch) throws InterruptedException {
         for (int i = 0; i < batch.size(); i++) {
-            byte[] body = message(Content.fcmToken(i), batch.id(i).toString()).getBytes(StandardCharsets.UTF_8);
+            byte[] body = FcmMessage.of(batch, i);
             Request request = new Request.Builder()
                     .url(url)
                     .header("Authorization", authorization)
@@ -112,28 +102,6 @@ public final class RawOkHttp implements Peer {
                 onFailure(call, e);
             }
         }
-    }
-
-    private static String message(String token, String id) {
-        return new Json()
-                .raw("{\"message\":{\"token\":")
-                .quoted(token)
-                .raw(",\"data\":{\"kind\":")
-                .quoted(Content.KIND)
-                .raw(",\"link\":")
-                .quoted(Content.LINK)
-                .raw(",\"nk_id\":")
-                .quoted(id)
-                .raw("},\"notification\":{\"title\":")
-                .quoted(Content.TITLE)
-                .raw(",\"body\":")
-                .quoted(Content.BODY)
-                .raw("},\"android\":{\"priority\":\"HIGH\",\"notification\":{\"sound\":")
-                .quoted(Content.SOUND)
-                .raw(",\"tag\":")
-                .quoted(id)
-                .raw("}}}}")
-                .toString();
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.notifykit.redis.RedisConfig;
 import dev.notifykit.redis.RedisStores;
 
 /** Fan-outs of a client with its stores in Redis. */
-public final class RedisFanOut extends FanOutRoad {
+public final class RedisFanOut extends ApnsFanOut {
 
     /**
      * Connects with the first message.

@@ -6,6 +6,8 @@ import dev.notifykit.apns.ApnsPushService;
 import dev.notifykit.benchmarks.harness.Batch;
 import dev.notifykit.benchmarks.harness.Content;
 import dev.notifykit.benchmarks.harness.Endpoint;
+import dev.notifykit.fcm.FcmPushService;
+import dev.notifykit.fcm.FcmTransport;
 import dev.notifykit.lane.Admission;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.push.Notification;
@@ -35,6 +37,11 @@ final class Roads {
 
     /** Our APNs service. */
     static PushService apns(Endpoint endpoint) {
+        return apns(endpoint, endpoint.connections());
+    }
+
+    /** The same, with another number of connections than the endpoint's. */
+    static PushService apns(Endpoint endpoint, int connections) {
         return ApnsPushService.builder()
                 .signingKey(endpoint.signingKey())
                 .keyId(endpoint.keyId())
@@ -42,8 +49,19 @@ final class Roads {
                 .host(endpoint.host())
                 .port(endpoint.apnsPort())
                 .trustedCertificates(endpoint.authority())
-                .connections(endpoint.connections())
+                .connections(connections)
                 .maxInFlight(endpoint.inFlight())
+                .build();
+    }
+
+    /** Our FCM service. */
+    static PushService fcm(Endpoint endpoint, FcmTransport.Factory transport, int connections) {
+        return FcmPushService.builder()
+                .serviceAccount(endpoint.serviceAccount())
+                .baseUri(endpoint.fcmUri())
+                .trustedCertificates(endpoint.authority())
+                .connections(connections)
+                .transport(transport)
                 .build();
     }
 
@@ -52,10 +70,10 @@ final class Roads {
         return builder(endpoint, service).build();
     }
 
-    /** The same, before it is built. */
-    static PushClientBuilder builder(Endpoint endpoint, PushService service) {
+    /** The same, before it is built, and with a lane for each service. */
+    static PushClientBuilder builder(Endpoint endpoint, PushService... services) {
         return PushClient.builder()
-                .app(Content.APP, service)
+                .app(Content.APP, services)
                 .limits(LaneLimits.builder()
                         .maxInFlight(endpoint.inFlight())
                         .maxHeld(HELD_PER_IN_FLIGHT * endpoint.inFlight())

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 /** A provider that encodes nothing, sends nothing, and accepts everything at once, on the caller's thread. Thread-safe. */
 public final class InstantService implements PushService {
 
+    private final ProviderId provider;
     private final int maxInFlight;
 
     /**
@@ -18,12 +19,23 @@ public final class InstantService implements PushService {
      * @param maxInFlight what it says of itself
      */
     public InstantService(int maxInFlight) {
+        this(ProviderId.APNS, maxInFlight);
+    }
+
+    /**
+     * A provider.
+     *
+     * @param provider which
+     * @param maxInFlight what it says of itself
+     */
+    public InstantService(ProviderId provider, int maxInFlight) {
+        this.provider = provider;
         this.maxInFlight = maxInFlight;
     }
 
     @Override
     public ProviderId provider() {
-        return ProviderId.APNS;
+        return provider;
     }
 
     @Override

@@ -15,6 +15,12 @@ public final class Batch {
 
     private static final int FAILURES_SHOWN = 3;
 
+    /** Longer than the attempt timeout of any peer: a message that has not ended by then never will. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Whoever is slower is not worth the wait. */
+    private static final int LEAST_PER_SECOND = 1_000;
+
     private final int run;
     private final int size;
     private final Instant expiresAt = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(20, ChronoUnit.DAYS);
@@ -41,6 +47,15 @@ public final class Batch {
      */
     public int size() {
         return size;
+    }
+
+    /**
+     * How long it is waited for at most.
+     *
+     * @return longer for more messages
+     */
+    public Duration patience() {
+        return PATIENCE.plusSeconds(size / LEAST_PER_SECOND);
     }
 
     /**

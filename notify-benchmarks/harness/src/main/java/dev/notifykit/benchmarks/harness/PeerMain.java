@@ -7,18 +7,14 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The JVM of one peer. Orders come on standard input, one a line, and each is answered by one line on standard output: {@code open
- * <endpoint>}, {@code send <run> <messages>} (answered with a {@link Reading}), {@code pace <run> <messages> <a second>} (answered with a {@link PacedReading}), {@code close}, {@code profile}, {@code profiled
- * <file>}. What fails is answered {@code error …}. It ends with its standard input.
+ * <endpoint>}, {@code send <run> <messages>} (answered with a {@link Reading}), {@code pace <run> <messages> <a second>} (answered with a {@link PacedReading}), {@code heap} (answered with the bytes in use after full
+ * collections), {@code close}, {@code profile}, {@code profiled <file>}. What fails is answered {@code error …}. It ends with its standard input.
  */
 public final class PeerMain {
-
-    /** Longer than the attempt timeout of any peer: a message that has not ended by then never will. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final String peerClass;
     private @Nullable Peer peer;
@@ -54,6 +50,7 @@ public final class PeerMain {
                 case "open" -> open(parts[1]);
                 case "send" -> send(parts[1].split(" ", -1));
                 case "pace" -> pace(parts[1].split(" ", -1));
+                case "heap" -> "heap " + Heap.inUse();
                 case "close" -> close();
                 case "profile" -> startProfile();
                 case "profiled" -> endProfile(Path.of(parts[1]));
@@ -115,8 +112,8 @@ public final class PeerMain {
     }
 
     private static Reading end(Batch batch, Meter meter) throws InterruptedException {
-        if (!batch.await(PATIENCE)) {
-            System.err.println(batch.openCount() + " messages have not ended after " + PATIENCE);
+        if (!batch.await(batch.patience())) {
+            System.err.println(batch.openCount() + " messages have not ended after " + batch.patience());
         }
         return meter.read(batch);
     }

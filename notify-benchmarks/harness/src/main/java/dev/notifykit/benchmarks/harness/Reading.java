@@ -52,6 +52,24 @@ public record Reading(
     }
 
     /**
+     * Of two JVMs that did the same work together.
+     *
+     * @param other which counted the same messages
+     * @return what both have used for it, until the later of them was through
+     */
+    public Reading beside(Reading other) {
+        return new Reading(
+                messages,
+                Math.max(nanos, other.nanos),
+                cpuNanos + other.cpuNanos,
+                bytes + other.bytes,
+                Math.min(accepted, other.accepted),
+                Math.max(failed, other.failed),
+                Math.max(unended, other.unended),
+                lostThreads + other.lostThreads);
+    }
+
+    /**
      * Writes it as one line.
      *
      * @return what {@link #parse} reads

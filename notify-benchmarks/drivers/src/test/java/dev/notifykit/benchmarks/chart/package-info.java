@@ -1,0 +1,5 @@
+/** Draws small figures and reads what was drawn. */
+@NullMarked
+package dev.notifykit.benchmarks.chart;
+
+import org.jspecify.annotations.NullMarked;
