@@ -109,6 +109,20 @@ final class Attempt {
     }
 
     private void answered(Outcome outcome, Token token) {
+        PushResponse response;
+        try {
+            response = judge(outcome, token);
+        } catch (RuntimeException | Error e) {
+            // Nobody else watches an exchange that ends by itself.
+            end(new PushResponse.Unknown(
+                    PushResponse.Unknown.Cause.CONNECTION_LOST,
+                    "the answer could not be judged: " + e.getClass().getSimpleName()));
+            throw e;
+        }
+        end(response);
+    }
+
+    private PushResponse judge(Outcome outcome, Token token) {
         PushResponse response = engine.table().classify(outcome);
         if (response instanceof Unavailable u && u.cause() == Unavailable.Cause.CREDENTIAL_STALE) {
             if (engine.tokens().refused(token)) {
@@ -119,7 +133,7 @@ final class Attempt {
         } else if (!(response instanceof Unavailable || response instanceof PushResponse.Unknown)) {
             token.accepted();
         }
-        end(response);
+        return response;
     }
 
     /** On the timer's thread, which must not run the caller's code. */

@@ -63,7 +63,7 @@ final class Http2Transport implements FcmTransport, FreeStreams {
         if (refusal == null) {
             sendWaiting();
         } else {
-            post.end(new Outcome.Unsent(refusal));
+            post.refuse(refusal);
         }
         return post;
     }
@@ -205,6 +205,12 @@ final class Http2Transport implements FcmTransport, FreeStreams {
             }
             opened.send(head, body, how -> end(outcome(how)));
             return true;
+        }
+
+        /** On the caller's thread, who still holds the exchange in his hand. */
+        private void refuse(String reason) {
+            ended.set(true);
+            told.accept(new Outcome.Unsent(reason));
         }
 
         private void end(Outcome how) {

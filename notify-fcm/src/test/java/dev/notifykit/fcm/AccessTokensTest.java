@@ -193,6 +193,7 @@ class AccessTokensTest {
                     })
                     .baseUri(rig.fcm.uri())
                     .trustedCertificates(rig.fcm.trustedCertificate())
+                    .transport(Rig.transport())
                     .tokenBackoff(Duration.ofMillis(50))
                     .build()) {
                 assertThat(reads).hasValue(1);
@@ -219,6 +220,7 @@ class AccessTokensTest {
                     })
                     .baseUri(rig.fcm.uri())
                     .trustedCertificates(rig.fcm.trustedCertificate())
+                    .transport(Rig.transport())
                     .tokenBackoff(Duration.ofMillis(50))
                     .build()) {
                 rig.fcm.answerAll(FcmReplies.withoutFcmError(403, "PERMISSION_DENIED", "m"));
@@ -241,6 +243,7 @@ class AccessTokensTest {
                     .projectId(rig.fcm.projectId())
                     .baseUri(rig.fcm.uri())
                     .trustedCertificates(rig.fcm.trustedCertificate())
+                    .transport(Rig.transport())
                     .build()) {
                 assertThat(Rig.await(service.push(Rig.request(Rig.TOKEN)))).isInstanceOf(Accepted.class);
                 assertThat(rig.oauth().requests()).isZero();
@@ -273,6 +276,7 @@ class AccessTokensTest {
                         .projectId(rig.fcm.projectId())
                         .baseUri(rig.fcm.uri())
                         .trustedCertificates(rig.fcm.trustedCertificate())
+                        .transport(Rig.transport())
                         .build()) {
                     PushResponse response = Rig.await(service.push(Rig.request(Rig.TOKEN)));
                     assertThat(cause(response)).isEqualTo(Unavailable.Cause.NOT_SENT);

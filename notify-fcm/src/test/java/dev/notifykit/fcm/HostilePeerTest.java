@@ -64,6 +64,7 @@ class HostilePeerTest {
                 .serviceAccount(() -> Rig.json(json))
                 .baseUri(URI.create("https://localhost:" + fcm.getPort()))
                 .trustedCertificates(certificate.certificate())
+                .transport(Rig.transport())
                 .attemptTimeout(attemptTimeout)
                 .tokenBackoff(Duration.ofMillis(20))
                 .build();

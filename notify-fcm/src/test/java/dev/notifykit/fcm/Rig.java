@@ -51,12 +51,16 @@ final class Rig implements AutoCloseable {
         return "http2".equals(System.getProperty("notifykit.fcm.transport"));
     }
 
+    static FcmTransport.Factory transport() {
+        return overHttp2() ? FcmTransport.http2() : FcmTransport.okHttp();
+    }
+
     static FcmPushService.Builder pointedAt(FcmSimulator fcm) {
         return FcmPushService.builder()
                 .serviceAccount(() -> json(fcm.serviceAccountJson()))
                 .baseUri(fcm.uri())
                 .trustedCertificates(fcm.trustedCertificate())
-                .transport(overHttp2() ? FcmTransport.http2() : FcmTransport.okHttp())
+                .transport(transport())
                 .tokenBackoff(Duration.ofMillis(50));
     }
 

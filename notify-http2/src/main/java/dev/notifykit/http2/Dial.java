@@ -16,12 +16,15 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at a connection: name, TCP or a proxy, TLS, ALPN, the server's settings, all within one time. Of one event loop. */
 final class Dial extends ChannelInitializer<Channel> {
+
+    private static final String NOT_HTTP_2 = "the server does not speak HTTP/2";
 
     private final Http2ClientSettings settings;
     private final SslContext tls;
@@ -140,7 +143,7 @@ final class Dial extends ChannelInitializer<Channel> {
                 wired = true;
                 ctx.pipeline().addLast(wire);
             } else {
-                failure = "the server does not speak HTTP/2";
+                failure = NOT_HTTP_2;
                 ctx.close();
             }
         }
@@ -148,9 +151,15 @@ final class Dial extends ChannelInitializer<Channel> {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             if (failure == null) {
-                failure = "no connection: " + name(cause.getCause() instanceof SSLException ssl ? ssl : cause);
+                failure = reason(cause.getCause() instanceof SSLException ssl ? ssl : cause);
             }
             ctx.close();
+        }
+
+        /** A server that speaks none of the protocols that are offered says so by an alert; texts of TLS hold nothing secret, but are not shown. */
+        private static String reason(Throwable cause) {
+            String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            return text.contains("no_application_protocol") ? NOT_HTTP_2 : "no connection: " + name(cause);
         }
     }
 }

@@ -23,6 +23,7 @@ public final class Http2Call {
     private @Nullable Http2Head head;
     private byte[] body = NOTHING;
     private @Nullable Consumer<? super Http2End> end;
+    private volatile boolean aborted;
 
     /** The call that was added to its inbox before it. */
     @Nullable
@@ -82,10 +83,15 @@ public final class Http2Call {
 
     /**
      * Gives up waiting: it ends at once, {@link Http2End.Unsent} when it was not written to its end and never will be, else {@link
-     * Http2End.Unknown}. No effect on one that has ended, or has not been sent.
+     * Http2End.Unknown}. No effect on one that has ended; one that was not sent yet ends as soon as it is.
      */
     public void abort() {
+        aborted = true;
         connection.abort(this);
+    }
+
+    boolean isAborted() {
+        return aborted;
     }
 
     Http2Head head() {

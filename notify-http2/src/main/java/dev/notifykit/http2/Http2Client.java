@@ -112,6 +112,11 @@ public final class Http2Client implements AutoCloseable {
     /** Collects what a client is made of. Not thread-safe. */
     public static final class Builder {
 
+        /** Half of the ids that a connection has: more than it needs in months, and far from their end. */
+        private static final int LAST_STREAM = Integer.MAX_VALUE / 2;
+
+        private static final int LAST_PORT = 65_535;
+
         private static final FreeStreams NOBODY = new FreeStreams() {
             @Override
             public void free() {
@@ -132,6 +137,7 @@ public final class Http2Client implements AutoCloseable {
         private Duration pingInterval = Duration.ofSeconds(30);
         private Duration pingTimeout = Duration.ofSeconds(10);
         private int maxBody = 64 * 1024;
+        private int lastStream = LAST_STREAM;
         private int threads = 1;
         private List<X509Certificate> trusted = List.of();
         private @Nullable PrivateKey clientKey;
@@ -220,6 +226,12 @@ public final class Http2Client implements AutoCloseable {
             return this;
         }
 
+        /** With which id a connection begins its last request, for tests. */
+        Builder lastStream(int value) {
+            lastStream = value;
+            return this;
+        }
+
         /**
          * How many event loops, each with a thread; 1 when not set, which is enough for some fifty thousand requests a second.
          *
@@ -297,6 +309,7 @@ public final class Http2Client implements AutoCloseable {
                     pingInterval,
                     pingTimeout,
                     maxBody,
+                    lastStream,
                     threads,
                     trusted,
                     proxy,
@@ -311,8 +324,10 @@ public final class Http2Client implements AutoCloseable {
 
         private List<String> problems() {
             List<String> problems = new ArrayList<>();
-            if (!"https".equalsIgnoreCase(origin.getScheme()) || origin.getHost() == null) {
-                problems.add("an origin is https and a host");
+            if (!"https".equalsIgnoreCase(origin.getScheme())
+                    || origin.getHost() == null
+                    || origin.getPort() > LAST_PORT) {
+                problems.add("an origin is https, a host, and perhaps a port");
             }
             if (clientKey != null && clientChain.isEmpty()) {
                 problems.add("a client's key has a certificate");

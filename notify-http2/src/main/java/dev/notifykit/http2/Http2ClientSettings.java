@@ -6,7 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a client was built with; see its builder. */
+/**
+ * What a client was built with; see its builder.
+ *
+ * @param lastStream with which id a connection begins its last request
+ */
 record Http2ClientSettings(
         URI origin,
         int connections,
@@ -16,6 +20,7 @@ record Http2ClientSettings(
         Duration pingInterval,
         Duration pingTimeout,
         int maxBody,
+        int lastStream,
         int threads,
         List<X509Certificate> trusted,
         @Nullable Http2Proxy proxy,

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,7 +107,16 @@ final class Slots {
     /** A stream was freed. */
     private void freed() {
         if (wanted.get() && wanted.compareAndSet(true, false)) {
-            settings.listener().free();
+            tell(FreeStreams::free);
+        }
+    }
+
+    /** What fails at the listener is its own: a request that ends must not suffer for it. */
+    private void tell(Consumer<FreeStreams> what) {
+        try {
+            what.accept(settings.listener());
+        } catch (RuntimeException | Error e) {
+            log.error("Whoever was told of free streams has failed", e);
         }
     }
 
@@ -211,6 +221,9 @@ final class Slots {
         @Override
         public void ready() {
             onLoop(home, () -> {
+                if (!open.contains(this)) {
+                    return; // given up while the server's settings were on their way
+                }
                 isReady = true;
                 dialing = false;
                 outage = null;
@@ -264,7 +277,7 @@ final class Slots {
             }
             if (noneUsable()) {
                 outage = reason;
-                settings.listener().noConnection(reason);
+                tell(listener -> listener.noConnection(reason));
             }
         }
 

@@ -19,12 +19,13 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A connection as its event loop sees it: begins calls, hears their answers, gives up what is late, and notices when nobody is there any more. */
 final class Wire extends Http2ConnectionHandler {
 
-    /** Half of the ids that a connection has: more than it needs in months, and far from their end. */
-    private static final int LAST_STREAM = Integer.MAX_VALUE / 2;
+    private static final Logger log = LoggerFactory.getLogger(Wire.class);
 
     /** Whoever ends a connection that nobody has used for so long only tidies up. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -90,7 +91,12 @@ final class Wire extends Http2ConnectionHandler {
         while (call != null) {
             Http2Call next = call.below;
             call.below = null;
-            begin(call);
+            try {
+                begin(call);
+            } catch (RuntimeException | Error e) {
+                log.error("A request could not be begun", e); // those behind it are not to suffer for it
+                fail(call);
+            }
             call = next;
         }
         flush(context());
@@ -98,6 +104,11 @@ final class Wire extends Http2ConnectionHandler {
 
     private void begin(Http2Call call) {
         ChannelHandlerContext ctx = context();
+        if (call.isAborted()) {
+            shared.free();
+            call.end("given up");
+            return;
+        }
         if (leaving || !ctx.channel().isActive() || !connection().local().canOpenStream()) {
             shared.free();
             call.end(leaving || ctx.channel().isActive() ? "the connection takes no more requests" : lost);
@@ -124,8 +135,18 @@ final class Wire extends Http2ConnectionHandler {
                         ? head
                         : encoder()
                                 .writeData(ctx, call.stream, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise()));
-        if (call.stream >= LAST_STREAM) {
+        if (call.stream >= settings.lastStream()) {
             leave("its streams are used up");
+        }
+    }
+
+    private void fail(Http2Call call) {
+        Http2Stream stream = call.stream == 0 ? null : connection().stream(call.stream);
+        if (stream != null && call.equals(stream.getProperty(callOf))) {
+            giveUp(call, "it could not be begun");
+        } else if (!call.hasEnded()) {
+            shared.free();
+            call.end("it could not be begun");
         }
     }
 
@@ -180,10 +201,12 @@ final class Wire extends Http2ConnectionHandler {
         }
     }
 
-    /** Ends at once, with all its calls. */
+    /** Ends at once, with all its calls. No effect while there is no connection yet. */
     void end(String reason) {
         lost = reason;
-        context().channel().close();
+        if (context != null) {
+            context.channel().close();
+        }
     }
 
     @Override

@@ -20,8 +20,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a request ends with, and what becomes of connections. */
+@ExtendWith(NoLeaks.class)
 class Http2ClientTest {
 
     @Test
@@ -204,7 +206,7 @@ class Http2ClientTest {
                 Peer trusted = Peer.start(Peer.Script.ok())) {
             assertOutage(other, other, "no connection: ");
             assertOutage(trusted, other, "no connection: ");
-            assertOutage(old, old, "");
+            assertOutage(old, old, "the server does not speak HTTP/2");
             assertThat(List.of(other, old, trusted))
                     .allSatisfy(peer -> assertThat(peer.complete()).isZero());
         }

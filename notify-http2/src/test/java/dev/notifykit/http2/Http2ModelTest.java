@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A server that does whatever it likes: every request ends once, and what is said of it is true. The random numbers follow from the seed; what
  * they meet does not, so that a failure may take some runs to come back.
  */
+@ExtendWith(NoLeaks.class)
 class Http2ModelTest {
 
     private static final int REQUESTS = 2_000;

@@ -7,7 +7,9 @@ import dev.notifykit.http2.peer.ConnectProxy;
 import dev.notifykit.http2.peer.Peer;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NoLeaks.class)
 class Http2ProxyTest {
 
     @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends through a client, as its users do: keeps what has no stream until it is told that there may be one. Notes every end. */
@@ -85,7 +86,10 @@ final class Sender implements FreeStreams, AutoCloseable {
     }
 
     private void ended(String id, Http2End end) {
-        ends.computeIfAbsent(id, key -> new CopyOnWriteArrayList<>()).add(end);
+        ends.merge(
+                id,
+                List.of(end),
+                (before, one) -> Stream.concat(before.stream(), one.stream()).toList());
         sendWaiting();
     }
 

@@ -65,12 +65,13 @@ public final class PeerConnection extends Http2ConnectionHandler {
 
     /** Any thread. */
     public void streams(int most) {
+        settings(new Http2Settings().maxConcurrentStreams(most));
+    }
+
+    /** Any thread. */
+    public void settings(Http2Settings changed) {
         run(() -> {
-            encoder()
-                    .writeSettings(
-                            context(),
-                            new Http2Settings().maxConcurrentStreams(most),
-                            context().newPromise());
+            encoder().writeSettings(context(), changed, context().newPromise());
             flush(context());
         });
     }
