@@ -3,6 +3,7 @@ package dev.notifykit.apns;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Accepted;
 import dev.notifykit.push.PushResponse.Misconfigured;
+import dev.notifykit.push.PushResponse.Throttled.Scope;
 import dev.notifykit.push.PushResponse.TokenInvalid;
 import dev.notifykit.push.PushResponse.Unavailable;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class Answers<C extends Generation> {
 
     /** Apple has not taken it. */
     PushResponse refused(Encoded.Ready push, Refusal refusal, C connections) {
-        return refused(refusal, push.requestTopic(), connections);
+        Scope crowded = push.channel() == null ? Scope.DEVICE : Scope.TOPIC;
+        return refused(refusal, push.requestTopic(), crowded, connections);
     }
 
     /** Apple has taken something that is no push. */
@@ -41,8 +43,8 @@ final class Answers<C extends Generation> {
     }
 
     /** Apple has not taken it, be it a push or not. */
-    PushResponse refused(Refusal refusal, boolean requestTopic, C connections) {
-        PushResponse response = reasons.read(refusal, requestTopic);
+    PushResponse refused(Refusal refusal, boolean requestTopic, Scope crowded, C connections) {
+        PushResponse response = reasons.read(refusal, requestTopic, crowded);
         if (response instanceof TokenInvalid) {
             believed(connections);
         } else if (response instanceof Unavailable u && u.cause() == Unavailable.Cause.CREDENTIAL_STALE) {

@@ -30,6 +30,7 @@ public final class ApnsOptions implements ProviderOptions {
     private final @Nullable String targetContentId;
     private final boolean mutableContent;
     private final boolean contentAvailable;
+    private final @Nullable LiveActivity liveActivity;
     private final KeptFields kept;
 
     private ApnsOptions(Builder b) {
@@ -41,6 +42,7 @@ public final class ApnsOptions implements ProviderOptions {
         targetContentId = b.targetContentId;
         mutableContent = b.mutableContent;
         contentAvailable = b.contentAvailable;
+        liveActivity = b.liveActivity;
         kept = b.kept;
     }
 
@@ -184,7 +186,8 @@ public final class ApnsOptions implements ProviderOptions {
     /**
      * The push type.
      *
-     * @return the type, if set; else {@link PushType#BACKGROUND} for a background notification, {@link PushType#ALERT} for others
+     * @return the type, if set; else {@link PushType#LIVE_ACTIVITY} with a {@link #liveActivity()}, {@link PushType#BACKGROUND} for a background
+     *     notification, {@link PushType#ALERT} for others
      */
     public Optional<PushType> pushType() {
         return Optional.ofNullable(pushType);
@@ -253,6 +256,15 @@ public final class ApnsOptions implements ProviderOptions {
         return contentAvailable;
     }
 
+    /**
+     * What happens to a Live Activity.
+     *
+     * @return the event and its content, if set
+     */
+    public Optional<LiveActivity> liveActivity() {
+        return Optional.ofNullable(liveActivity);
+    }
+
     /** What a newer build has stored and this one does not know. */
     KeptFields kept() {
         return kept;
@@ -268,6 +280,7 @@ public final class ApnsOptions implements ProviderOptions {
             targetContentId,
             mutableContent,
             contentAvailable,
+            liveActivity,
             kept
         };
     }
@@ -300,6 +313,7 @@ public final class ApnsOptions implements ProviderOptions {
         private @Nullable String targetContentId;
         private boolean mutableContent;
         private boolean contentAvailable;
+        private @Nullable LiveActivity liveActivity;
         private KeptFields kept = KeptFields.NONE;
 
         private Builder() {}
@@ -392,6 +406,17 @@ public final class ApnsOptions implements ProviderOptions {
             return this;
         }
 
+        /**
+         * What happens to a Live Activity; the push type is then {@link PushType#LIVE_ACTIVITY}.
+         *
+         * @param value the event and its content
+         * @return this
+         */
+        public Builder liveActivity(LiveActivity value) {
+            liveActivity = Objects.requireNonNull(value, "liveActivity");
+            return this;
+        }
+
         Builder kept(KeptFields value) {
             kept = value;
             return this;
@@ -411,12 +436,16 @@ public final class ApnsOptions implements ProviderOptions {
             if (relevanceScore != null && !scoreFits(relevanceScore)) {
                 problems.add("relevanceScore", "must be from 0 to 1, is " + relevanceScore, "Apple's range");
             }
+            if (liveActivity != null && pushType != null && pushType != PushType.LIVE_ACTIVITY) {
+                problems.add("pushType", "is " + pushType + ", but there is a liveActivity", "leave pushType out");
+            }
             problems.throwIfAny();
             return new ApnsOptions(this);
         }
 
         private boolean scoreFits(double score) {
-            return pushType == PushType.LIVE_ACTIVITY ? Double.isFinite(score) : score >= 0 && score <= 1;
+            boolean activity = pushType == PushType.LIVE_ACTIVITY || liveActivity != null;
+            return activity ? Double.isFinite(score) : score >= 0 && score <= 1;
         }
     }
 }

@@ -47,6 +47,7 @@ public final class ApnsOptionsFormat implements ProviderOptionsFormat {
     private static final int TARGET_CONTENT_ID = 6;
     private static final int MUTABLE_CONTENT = 7;
     private static final int CONTENT_AVAILABLE = 8;
+    private static final int LIVE_ACTIVITY = 9;
 
     /** For {@link java.util.ServiceLoader}. */
     public ApnsOptionsFormat() {}
@@ -76,6 +77,7 @@ public final class ApnsOptionsFormat implements ProviderOptionsFormat {
                 .field(TARGET_CONTENT_ID, o.targetContentId().orElse(null), PackWriter::text)
                 .field(MUTABLE_CONTENT, o.mutableContent(), PackWriter::flag)
                 .field(CONTENT_AVAILABLE, o.contentAvailable(), PackWriter::flag)
+                .field(LIVE_ACTIVITY, o.liveActivity().orElse(null), LiveActivityFormat::write)
                 .keep(o.kept());
     }
 
@@ -92,6 +94,7 @@ public final class ApnsOptionsFormat implements ProviderOptionsFormat {
                 case TARGET_CONTENT_ID -> b.targetContentId(field.text());
                 case MUTABLE_CONTENT -> b.mutableContent(field.flag());
                 case CONTENT_AVAILABLE -> b.contentAvailable(field.flag());
+                case LIVE_ACTIVITY -> b.liveActivity(LiveActivityFormat.read(field));
                 default -> {
                     return false;
                 }

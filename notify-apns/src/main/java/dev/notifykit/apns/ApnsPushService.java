@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * everything in flight when Apple says GOAWAY: pushy, the HTTP/2 client underneath, tells neither apart from a lost connection.
  *
  * <p><b>What pushy has no words for</b> ({@link ApnsOptions.PushType#WIDGETS}, {@link ApnsOptions.PushType#CONTROLS},
- * {@link ApnsOptions.Priority#NEVER_WAKE}) takes a wire of our own, {@code notify-http2}, with the same credential, limits and deadlines. The first
+ * {@link ApnsOptions.Priority#NEVER_WAKE}, broadcasts on {@linkplain ApnsChannel channels}) takes a wire of our own, {@code notify-http2}, with the same credential, limits and deadlines. The first
  * such push opens it: whoever never sends one has no second connection. There errors without a body are what their status says,
  * {@code Retry-After} counts, and what is in flight at a GOAWAY still gets its answer.
  *
@@ -148,6 +148,16 @@ public final class ApnsPushService implements PushService {
     }
 
     /**
+     * The broadcast channels of an app: to make, find and delete them.
+     *
+     * @param bundleId the app's bundle id, without a suffix
+     * @return the channels; any number of such objects share one connection
+     */
+    public ApnsChannels channels(String bundleId) {
+        return new ApnsChannels(wire, bundleId);
+    }
+
+    /**
      * Stops taking pushes: later ones answer {@code NOT_SENT}. Returns without waiting; open futures still complete, each within its
      * attempt timeout, and then connections and threads end. Idempotent.
      */
@@ -196,6 +206,8 @@ public final class ApnsPushService implements PushService {
         private Duration serverErrorBackoff = DEFAULT_SERVER_ERROR_BACKOFF;
         private @Nullable String host;
         private int port = Endpoint.DEFAULT_PORT;
+        private @Nullable String channelsHost;
+        private @Nullable Integer channelsPort;
         private boolean allowForeignHost;
         private List<X509Certificate> trusted = List.of();
         private @Nullable Path trustedFile;
@@ -382,6 +394,29 @@ public final class ApnsPushService implements PushService {
         }
 
         /**
+         * Another host than Apple's for the management of broadcast channels. When not set: with another {@link #host} than Apple's that one, and
+         * its port; else Apple's of the environment.
+         *
+         * @param value as for {@link #host}
+         * @return this
+         */
+        public Builder channelsHost(String value) {
+            channelsHost = Objects.requireNonNull(value, "channelsHost");
+            return this;
+        }
+
+        /**
+         * Another port for the management of broadcast channels than Apple's 2196 and, in the sandbox, 2195.
+         *
+         * @param value the port
+         * @return this
+         */
+        public Builder channelsPort(int value) {
+            channelsPort = value;
+            return this;
+        }
+
+        /**
          * Allows a host that is neither Apple's nor this machine: it will see every device token and all content. Off when not set.
          *
          * @param value true to allow it
@@ -436,6 +471,7 @@ public final class ApnsPushService implements PushService {
             range(problems, "connections", connections, Wire.MAX_CONNECTIONS);
             range(problems, "maxInFlight", maxInFlight, Wire.MAX_IN_FLIGHT);
             range(problems, "port", port, 65_535);
+            range(problems, "channelsPort", channelsPort == null ? 1 : channelsPort, 65_535);
             problems.require(
                     attemptTimeout.compareTo(Wire.MIN_TIMEOUT) >= 0 && attemptTimeout.compareTo(Wire.MAX_TIMEOUT) <= 0,
                     "attemptTimeout",
@@ -446,12 +482,18 @@ public final class ApnsPushService implements PushService {
                     "serverErrorBackoff",
                     "must not be negative, is " + serverErrorBackoff,
                     "Apple advises 15 minutes");
-            Endpoint endpoint = endpoint(problems);
+            Endpoint endpoint = new Endpoint(host == null ? Endpoint.hostOf(environment) : host, port);
+            check(endpoint, "host", problems);
+            Endpoint channels = channelsEndpoint(endpoint);
+            if (channelsHost != null) {
+                check(channels, "channelsHost", problems);
+            }
             X509Certificate[] trust = trust(problems);
             problems.throwIfAny();
             Wire wire = Wire.open(
                     new WireSettings(
                             endpoint,
+                            channels,
                             Objects.requireNonNull(proof),
                             List.of(trust),
                             connections,
@@ -472,19 +514,27 @@ public final class ApnsPushService implements PushService {
                     "choose one in between");
         }
 
-        private Endpoint endpoint(Problems problems) {
-            Endpoint endpoint = new Endpoint(host == null ? Endpoint.hostOf(environment) : host, port);
+        private Endpoint channelsEndpoint(Endpoint endpoint) {
+            Endpoint usual = endpoint.apple() ? Endpoint.ofChannels(environment) : endpoint;
+            return new Endpoint(
+                    channelsHost == null ? usual.host() : channelsHost,
+                    channelsPort == null ? usual.port() : channelsPort);
+        }
+
+        private void check(Endpoint endpoint, String field, Problems problems) {
             if (!Topics.wellFormed(endpoint.host())) {
-                problems.add("host", "must be a host name or an IP address", "leave host() out for Apple's");
+                problems.add(field, "must be a host name or an IP address", "leave " + field + "() out for Apple's");
             } else if (endpoint.belongsToOther(environment)) {
-                problems.add("host", "is Apple's host of another environment than " + environment, "leave host() out");
+                problems.add(
+                        field,
+                        "is Apple's host of another environment than " + environment,
+                        "leave " + field + "() out");
             } else if (endpoint.foreign() && !allowForeignHost) {
                 problems.add(
-                        "host",
+                        field,
                         "is neither Apple's nor this machine: device tokens and content would leave for it",
-                        "leave host() out, or say allowForeignHost(true)");
+                        "leave " + field + "() out, or say allowForeignHost(true)");
             }
-            return endpoint;
         }
 
         private X509Certificate[] trust(Problems problems) {

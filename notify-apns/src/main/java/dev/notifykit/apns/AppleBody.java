@@ -16,7 +16,9 @@ final class AppleBody {
         }
         try {
             return new JsonParser().parseJsonObject(new String(body, StandardCharsets.UTF_8));
-        } catch (ParseException | RuntimeException unreadable) { // the parser runs off the end of some texts
+        } catch (ParseException
+                | RuntimeException
+                | StackOverflowError unreadable) { // the parser runs off the end, or too deep
             return Map.of();
         }
     }

@@ -13,8 +13,10 @@ sealed interface Encoded {
     /**
      * Ready to travel.
      *
-     * @param token hexadecimal in lower case
+     * @param token hexadecimal in lower case; empty for a broadcast
+     * @param topic with the suffix of its push type; for a broadcast the bundle id alone
      * @param requestTopic whether the request had a say in the topic, so that a refusal of it is not the sender's fault
+     * @param channel where it goes to; null for a device
      */
     record Ready(
             PushRequest request,
@@ -25,12 +27,13 @@ sealed interface Encoded {
             PushType type,
             Priority priority,
             Instant expiration,
-            @Nullable String collapseId)
+            @Nullable String collapseId,
+            @Nullable ApnsChannel channel)
             implements Encoded {
 
         /** Whether pushy has words for it; what it has none for takes our own wire. */
         boolean forPushy() {
-            return type.pushy() != null && priority.pushy() != null;
+            return channel == null && type.pushy() != null && priority.pushy() != null;
         }
 
         /** Shows neither token nor payload. */

@@ -16,6 +16,19 @@ record Endpoint(String host, int port) {
     /** HTTPS; Apple also listens on 2197, for networks that let only known ports out. */
     static final int DEFAULT_PORT = ApnsClientBuilder.DEFAULT_APNS_PORT;
 
+    private static final String PRODUCTION_CHANNELS = "api-manage-broadcast.push.apple.com";
+    private static final String SANDBOX_CHANNELS = "api-manage-broadcast.sandbox.push.apple.com";
+    private static final int PRODUCTION_CHANNELS_PORT = 2196;
+    private static final int SANDBOX_CHANNELS_PORT = 2195;
+
+    /** Apple's host for the management of channels. */
+    static Endpoint ofChannels(Environment environment) {
+        return environment == Environment.PRODUCTION
+                ? new Endpoint(PRODUCTION_CHANNELS, PRODUCTION_CHANNELS_PORT)
+                : new Endpoint(SANDBOX_CHANNELS, SANDBOX_CHANNELS_PORT);
+    }
+
+    /** Apple's host for pushes. */
     static String hostOf(Environment environment) {
         return environment == Environment.PRODUCTION
                 ? ApnsClientBuilder.PRODUCTION_APNS_HOST
@@ -25,21 +38,31 @@ record Endpoint(String host, int port) {
     /** Whether it is Apple's host of the other environment, where every token is a bad one. */
     boolean belongsToOther(Environment environment) {
         for (Environment other : Environment.values()) {
-            if (other != environment && host.equalsIgnoreCase(hostOf(other))) {
+            if (other != environment && appleOf(other)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether it is neither Apple's nor this machine. A name that merely resolves to this machine is foreign. */
-    boolean foreign() {
+    /** Whether it is one of Apple's hosts. */
+    boolean apple() {
         for (Environment environment : Environment.values()) {
-            if (host.equalsIgnoreCase(hostOf(environment))) {
-                return false;
+            if (appleOf(environment)) {
+                return true;
             }
         }
-        return !loopback(host.toLowerCase(Locale.ROOT));
+        return false;
+    }
+
+    private boolean appleOf(Environment environment) {
+        return host.equalsIgnoreCase(hostOf(environment))
+                || host.equalsIgnoreCase(ofChannels(environment).host());
+    }
+
+    /** Whether it is neither Apple's nor this machine. A name that merely resolves to this machine is foreign. */
+    boolean foreign() {
+        return !apple() && !loopback(host.toLowerCase(Locale.ROOT));
     }
 
     private static boolean loopback(String host) {

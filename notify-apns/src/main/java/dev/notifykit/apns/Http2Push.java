@@ -40,15 +40,23 @@ final class Http2Push extends Http2Exchange {
         if (authorization != null) {
             fields.put("authorization", authorization);
         }
-        fields.put("apns-id", push.request().id().toString());
-        fields.put("apns-topic", push.topic());
+        ApnsChannel channel = push.channel();
+        fields.put(
+                channel == null ? "apns-id" : "apns-request-id",
+                push.request().id().toString());
+        if (channel == null) {
+            fields.put("apns-topic", push.topic());
+        } else {
+            fields.put("apns-channel-id", channel.id());
+        }
         fields.put("apns-push-type", push.type().wire());
         fields.put("apns-priority", String.valueOf(push.priority().wire()));
         fields.put("apns-expiration", String.valueOf(push.expiration().getEpochSecond()));
         if (push.collapseId() != null) {
             fields.put("apns-collapse-id", push.collapseId());
         }
-        return Http2Head.of("POST", authority, "/3/device/" + push.token(), fields);
+        String path = channel == null ? "/3/device/" + push.token() : "/4/broadcasts/apps/" + push.topic();
+        return Http2Head.of("POST", authority, path, fields);
     }
 
     @Override
@@ -61,10 +69,14 @@ final class Http2Push extends Http2Exchange {
         if (!(end instanceof Http2End.Response response)) {
             future.complete(lost(end));
         } else if (response.status() == OK) {
-            future.complete(answers.accepted(push, response.header("apns-id"), on));
+            future.complete(answers.accepted(push, id(response), on));
         } else {
             future.complete(answers.refused(push, refusal(response, clock), on));
         }
+    }
+
+    private @Nullable String id(Http2End.Response response) {
+        return response.header(push.channel() == null ? "apns-id" : "apns-request-id");
     }
 
     /** What Apple says in a status, in a header, and in a body if there is one. */

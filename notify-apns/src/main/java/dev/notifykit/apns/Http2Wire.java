@@ -1,6 +1,5 @@
 package dev.notifykit.apns;
 
-import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
 import dev.notifykit.push.PushResponse;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -8,59 +7,81 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second wire, beside pushy's: for push types and priorities that pushy has no words for. It hears what pushy does not, {@code Retry-After}
- * and the status of an answer without a body. Whoever never sends such a push has none of it. Thread-safe.
+ * The wire beside pushy's, for what pushy has no words for: push types, priorities, broadcasts, and the management of their channels. It hears what
+ * pushy does not, {@code Retry-After} and the status of an answer without a body. Pushes and channels have each a host of their own, and a
+ * connection that the first request opens: whoever never asks has none. Thread-safe.
  */
 final class Http2Wire {
 
     /** Apple's bodies have a hundred bytes. */
     private static final int MAX_BODY = 4096;
 
+    /** Room for ten thousand ids of channels. */
+    private static final int MAX_CHANNELS_BODY = 4 * 1024 * 1024;
+
     private static final int WAITING_PER_IN_FLIGHT = 4;
 
-    private final Http2Link link;
-    private final Answers<Http2Generation> answers;
+    private final Http2Link pushes;
+    private final Answers<Http2Generation> pushAnswers;
+    private final Http2Link channels;
+    private final Answers<Http2Generation> channelAnswers;
     private final InstantSource clock;
 
     Http2Wire(WireSettings settings, ReasonTable reasons, Deadlines deadlines, Executor executor) {
         clock = settings.clock();
-        link = new Http2Link(
+        ProviderTokens tokens = tokens(settings);
+        int waiting = WAITING_PER_IN_FLIGHT * settings.maxInFlight();
+        pushes = new Http2Link(
                 settings.dialer(settings.endpoint(), settings.connections()),
-                tokens(settings),
+                tokens,
                 deadlines,
                 executor,
-                WAITING_PER_IN_FLIGHT * settings.maxInFlight(),
+                waiting,
                 MAX_BODY,
                 System::nanoTime);
-        answers = new Answers<>(reasons, link);
+        pushAnswers = new Answers<>(reasons, pushes);
+        channels = new Http2Link(
+                settings.dialer(settings.channelsEndpoint(), 1),
+                tokens,
+                deadlines,
+                executor,
+                waiting,
+                MAX_CHANNELS_BODY,
+                System::nanoTime);
+        channelAnswers = new Answers<>(reasons, channels);
     }
 
     private static @Nullable ProviderTokens tokens(WireSettings settings) {
-        if (!(settings.credential() instanceof Credential.SigningKey signing)) {
-            return null;
-        }
-        ApnsSigningKey key = signing.key();
-        return new ProviderTokens(key, settings.clock(), System::nanoTime);
+        return settings.credential() instanceof Credential.SigningKey signing
+                ? new ProviderTokens(signing.key(), settings.clock(), System::nanoTime)
+                : null;
     }
 
     CompletableFuture<PushResponse> send(Encoded.Ready push) {
-        Http2Push attempt = new Http2Push(push, link, answers, clock);
-        link.send(attempt);
+        Http2Push attempt = new Http2Push(push, pushes, pushAnswers, clock);
+        pushes.send(attempt);
         return attempt.future();
+    }
+
+    <T> CompletableFuture<ChannelResult<T>> ask(ChannelCall.Question<T> question) {
+        ChannelCall<T> call = new ChannelCall<>(question, channels, channelAnswers, clock);
+        channels.send(call);
+        return call.future();
     }
 
     /** Which generation of connections new pushes take; -1 before the first. */
     long generation() {
-        return link.generation();
+        return pushes.generation();
     }
 
     /** Ends everything; nothing may be in flight any more. */
     void close() {
-        link.close();
+        pushes.close();
+        channels.close();
     }
 
     /** Whether the last thread has ended after {@link #close()}. */
     boolean ended() {
-        return link.ended();
+        return pushes.ended() && channels.ended();
     }
 }

@@ -81,6 +81,16 @@ final class JsonWriter {
         return this;
     }
 
+    /** A value that is JSON already. */
+    JsonWriter json(String value, String field) {
+        separate();
+        for (int i = 0; i < value.length(); i++) {
+            i += beyondAscii(value, i, field);
+        }
+        put(value);
+        return this;
+    }
+
     /** {@code true}. */
     JsonWriter yes() {
         separate();
@@ -134,21 +144,32 @@ final class JsonWriter {
                     escape(c);
                     plain = i + 1;
                 }
-            } else if (c < 0x800) {
-                bytesBeyondChars++;
-            } else if (!Character.isSurrogate(c)) {
-                bytesBeyondChars += 2;
-            } else if (Character.isHighSurrogate(c)
-                    && i + 1 < value.length()
-                    && Character.isLowSurrogate(value.charAt(i + 1))) {
-                bytesBeyondChars += 2; // two chars, four bytes
-                i++;
-            } else if (malformedField == null) {
-                malformedField = field;
+            } else {
+                i += beyondAscii(value, i, field);
             }
         }
         put(value, plain, value.length());
         put('"');
+    }
+
+    /** Counts what a char takes beyond one byte. Answers how many chars more have been counted with it. */
+    private int beyondAscii(String value, int at, String field) {
+        char c = value.charAt(at);
+        if (c < 0x80) {
+            return 0;
+        } else if (c < 0x800) {
+            bytesBeyondChars++;
+        } else if (!Character.isSurrogate(c)) {
+            bytesBeyondChars += 2;
+        } else if (Character.isHighSurrogate(c)
+                && at + 1 < value.length()
+                && Character.isLowSurrogate(value.charAt(at + 1))) {
+            bytesBeyondChars += 2; // two chars, four bytes
+            return 1;
+        } else if (malformedField == null) {
+            malformedField = field;
+        }
+        return 0;
     }
 
     private void put(char ascii) {

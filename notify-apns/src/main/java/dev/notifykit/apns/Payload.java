@@ -31,7 +31,10 @@ final class Payload {
             JsonWriter json, Notification n, @Nullable ApnsOptions options, PushType type, @Nullable String id) {
         json.open().key("aps").open();
         boolean background = type == PushType.BACKGROUND || type.reloads();
-        if (!background) {
+        LiveActivity activity = options == null ? null : options.liveActivity().orElse(null);
+        if (activity != null) {
+            LiveActivityPayload.write(json, n, activity);
+        } else if (!background) {
             alert(json, n);
             present(json, n);
         }
@@ -101,7 +104,7 @@ final class Payload {
         }
     }
 
-    private static void text(JsonWriter json, String key, Optional<String> value, String field) {
+    static void text(JsonWriter json, String key, Optional<String> value, String field) {
         if (value.isPresent()) {
             json.key(key).text(value.get(), field);
         }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns">Handling
  *     notification responses from APNs</a>
+ * @see <a href="https://developer.apple.com/documentation/usernotifications/handling-error-responses-from-apns">Handling error responses
+ *     from APNs</a>, of broadcasts
  */
 final class ReasonTable {
 
@@ -42,15 +44,16 @@ final class ReasonTable {
      * Reads a refusal.
      *
      * @param requestTopic whether the request had a say in the topic
+     * @param crowded whose requests are too many, if any are
      */
-    PushResponse read(Refusal refusal, boolean requestTopic) {
+    PushResponse read(Refusal refusal, boolean requestTopic, Throttled.Scope crowded) {
         int status = refusal.status();
         String given = refusal.reason();
         Instant timestamp = refusal.timestamp();
         String reason = given == null || given.isBlank() ? "HTTP " + status : given;
         return switch (reason) {
             case "Unregistered", "ExpiredToken" -> new TokenInvalid(reason, timestamp);
-            case "BadDeviceToken" -> new TokenInvalid(reason, null);
+            case "BadDeviceToken", "ChannelNotRegistered" -> new TokenInvalid(reason, null);
 
             case "DeviceTokenNotForTopic" -> new Rejected(reason, "target: its token belongs to another app", true);
             case "BadCollapseId" -> new Rejected(reason, "collapseId: Apple refuses it");
@@ -61,9 +64,18 @@ final class ReasonTable {
             case "PayloadEmpty" -> new Rejected(reason, "notification: Apple found no payload");
             case "PayloadTooLarge" -> new Rejected(reason, "notification: Apple finds the payload too large");
             case "MissingDeviceToken", "BadPath" -> new Rejected(reason, "target: Apple finds no token in the path");
-            case "DuplicateHeaders", "MethodNotAllowed" -> new Rejected(reason, "request: Apple refuses its form");
+            case "DuplicateHeaders", "MethodNotAllowed", "BadRequestParams", "BadRequestPayload", "MissingPushType" ->
+                new Rejected(reason, "request: Apple refuses its form");
 
-            case "BadTopic", "MissingTopic", "TopicDisallowed" ->
+            case "BadChannelId", "MissingChannelId" ->
+                new Rejected(reason, "target: Apple finds no channel's id in it");
+            // Of broadcasts alone: the credential's other pushes go on.
+            case "FeatureNotEnabled" ->
+                new Rejected(reason, "topic: broadcasts are not enabled for this bundle id in the developer account");
+            case "CannotCreateChannelConfig" ->
+                new Rejected(reason, "channels: there are as many as Apple allows; delete some");
+
+            case "BadTopic", "MissingTopic", "TopicDisallowed", "TopicMismatch" ->
                 requestTopic
                         ? new Rejected(reason, "topic: Apple refuses the one that the request asks for")
                         : new Misconfigured(
@@ -85,25 +97,26 @@ final class ReasonTable {
 
             case EXPIRED_PROVIDER_TOKEN, "UnrelatedKeyIdInToken" -> new Unavailable(CREDENTIAL_STALE, reason);
 
-            case "TooManyRequests" -> new Throttled(reason, refusal.retryAfter(), Throttled.Scope.DEVICE);
+            case "TooManyRequests" -> new Throttled(reason, refusal.retryAfter(), crowded);
             case "TooManyProviderTokenUpdates" ->
                 new Throttled(reason, atLeast(TOKEN_UPDATE_PAUSE, refusal), Throttled.Scope.SENDER);
 
             case "IdleTimeout" -> new Unavailable(REFUSED, reason);
             case "InternalServerError", "ServiceUnavailable", "Shutdown" ->
                 new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, atLeast(serverErrorBackoff, refusal));
-            default -> byStatus(refusal, reason, timestamp);
+            default -> byStatus(refusal, reason, timestamp, crowded);
         };
     }
 
     /** Where the vendor's words are new to us. A token is never called dead on a mere status. */
-    private PushResponse byStatus(Refusal refusal, String reason, @Nullable Instant timestamp) {
+    private PushResponse byStatus(
+            Refusal refusal, String reason, @Nullable Instant timestamp, Throttled.Scope crowded) {
         int status = refusal.status();
         if (status >= 500) {
             return new Unavailable(Unavailable.Cause.SERVER_ERROR, reason, atLeast(serverErrorBackoff, refusal));
         }
         if (status == 429) {
-            return new Throttled(reason, refusal.retryAfter(), Throttled.Scope.DEVICE);
+            return new Throttled(reason, refusal.retryAfter(), crowded);
         }
         if (status == 410 && timestamp != null) {
             return new TokenInvalid(reason, timestamp);

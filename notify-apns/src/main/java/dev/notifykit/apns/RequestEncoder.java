@@ -38,11 +38,13 @@ final class RequestEncoder {
     private final @Nullable String defaultTopic;
     private final InstantSource clock;
     private final Forms forms = new Forms();
+    private final BroadcastEncoder broadcasts;
 
     RequestEncoder(Environment environment, @Nullable String defaultTopic, InstantSource clock) {
         this.environment = environment;
         this.defaultTopic = defaultTopic;
         this.clock = clock;
+        broadcasts = new BroadcastEncoder(clock);
     }
 
     /** Encodes and checks everything. */
@@ -51,11 +53,14 @@ final class RequestEncoder {
         if (problem != null) {
             return problem;
         }
+        String base = base(request);
+        if (ApnsChannel.isChannel(request.target().address())) {
+            return broadcasts.encode(request, base, new JsonWriter());
+        }
         String token = DeviceToken.normalize(request.target().address());
         if (token == null) {
             return invalidToken(request);
         }
-        String base = base(request);
         String id = request.stableId() ? request.id().toString() : ANY_ID;
         PayloadForm form = forms.find(request, base);
         if (form != null) {
@@ -84,7 +89,8 @@ final class RequestEncoder {
                 form.type(),
                 form.priority(),
                 expiration(request.expiresAt().orElse(null)),
-                request.collapseId().orElse(ownId));
+                request.collapseId().orElse(ownId),
+                null);
     }
 
     /** Only checks, by measuring what would be written. */
@@ -93,10 +99,14 @@ final class RequestEncoder {
         if (problem != null) {
             return problem;
         }
+        String base = base(request);
+        if (ApnsChannel.isChannel(request.target().address())) {
+            Encoded encoded = broadcasts.encode(request, base, JsonWriter.measuring());
+            return encoded instanceof Encoded.Refused refused ? refused : null;
+        }
         if (DeviceToken.normalize(request.target().address()) == null) {
             return invalidToken(request);
         }
-        String base = base(request);
         return forms.find(request, base) != null
                 ? collapseIdProblem(request)
                 : contentProblem(request, base, JsonWriter.measuring(), ANY_ID);
@@ -190,6 +200,9 @@ final class RequestEncoder {
 
     private static PushType type(Notification n, @Nullable ApnsOptions options) {
         PushType byContent = n.background() ? PushType.BACKGROUND : PushType.ALERT;
+        if (options != null && options.liveActivity().isPresent()) {
+            return PushType.LIVE_ACTIVITY;
+        }
         return options == null ? byContent : options.pushType().orElse(byContent);
     }
 
@@ -201,6 +214,13 @@ final class RequestEncoder {
             Notification n, @Nullable ApnsOptions options, PushType type) {
         if (type == PushType.ALERT && n.background()) {
             return new Encoded.Refused("INVALID_PUSH_TYPE", "pushType: ALERT, but the notification shows nothing");
+        }
+        LiveActivity activity = options == null ? null : options.liveActivity().orElse(null);
+        if (activity != null
+                && activity.event() == LiveActivity.Event.START
+                && n.title().isEmpty()
+                && n.body().isEmpty()) {
+            return new Encoded.Refused("INVALID_OPTIONS", "liveActivity: one that begins says so, with title or body");
         }
         Priority priority = priority(options, type);
         boolean neverOne = type == PushType.LOCATION || type == PushType.LIVE_ACTIVITY;

@@ -10,7 +10,7 @@ final class Topics {
             "the app's bundle id, with the push type's suffix where it has one, at most 255 characters";
 
     /** Our own limit: bundle ids have at most 155 characters, and the value becomes an HTTP header. */
-    private static final int MAX_LENGTH = 255;
+    static final int MAX_LENGTH = 255;
 
     private Topics() {}
 

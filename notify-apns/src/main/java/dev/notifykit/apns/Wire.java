@@ -125,23 +125,29 @@ final class Wire {
 
     CompletableFuture<PushResponse> send(Encoded.Ready push) {
         if (closed) {
-            return closedAnswer();
+            return CompletableFuture.completedFuture(closedAnswer());
         }
         return push.forPushy() ? sendWithPushy(push) : beyondPushy.send(push);
+    }
+
+    <T> CompletableFuture<ChannelResult<T>> ask(ChannelCall.Question<T> question) {
+        return closed
+                ? CompletableFuture.completedFuture(new ChannelResult.Failed<>(closedAnswer()))
+                : beyondPushy.ask(question);
     }
 
     private CompletableFuture<PushResponse> sendWithPushy(Encoded.Ready push) {
         Connections connections = keeper.current();
         Attempt attempt = new Attempt(push, connections, deadlines, answers);
         if (!deadlines.add(attempt)) {
-            return closedAnswer();
+            return CompletableFuture.completedFuture(closedAnswer());
         }
         connections.send(attempt);
         return attempt.future();
     }
 
-    private static CompletableFuture<PushResponse> closedAnswer() {
-        return CompletableFuture.completedFuture(new Unavailable(Unavailable.Cause.NOT_SENT, "the service is closed"));
+    private static PushResponse closedAnswer() {
+        return new Unavailable(Unavailable.Cause.NOT_SENT, "the service is closed");
     }
 
     /**

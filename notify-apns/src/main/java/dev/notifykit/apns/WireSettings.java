@@ -6,9 +6,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** What the builder was told about connections, checked. Immutable. */
+/**
+ * What the builder was told about connections, checked. Immutable.
+ *
+ * @param endpoint where pushes go
+ * @param channelsEndpoint where channels are managed
+ */
 record WireSettings(
         Endpoint endpoint,
+        Endpoint channelsEndpoint,
         Credential credential,
         List<X509Certificate> trusted,
         int connections,

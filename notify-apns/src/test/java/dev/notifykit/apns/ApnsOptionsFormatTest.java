@@ -16,6 +16,7 @@ import dev.notifykit.push.OptionsFormats;
 import dev.notifykit.push.ProviderId;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,15 @@ class ApnsOptionsFormatTest {
                 .contentAvailable(true);
     }
 
+    private static LiveActivity activity() {
+        return LiveActivity.start("Match", "{\"home\":\"A\"}", "{\"score\":0}")
+                .timestamp(Instant.ofEpochSecond(1_700_000_000))
+                .staleDate(Instant.ofEpochSecond(1_700_000_060))
+                .inputChannel("YQ==")
+                .kept(newerField())
+                .build();
+    }
+
     private static KeptFields newerField() {
         byte[] newer = {1, 'O', 40, 1, 7};
         return FORMAT.unpack(newer, in -> in.fields((tag, field) -> false));
@@ -59,7 +69,7 @@ class ApnsOptionsFormatTest {
     /** Whoever adds a field sets it above, and then finds out whether it is packed. */
     @Test
     void noFieldIsForgotten() throws ReflectiveOperationException {
-        ApnsOptions full = full().kept(newerField()).build();
+        ApnsOptions full = full().liveActivity(activity()).kept(newerField()).build();
         ApnsOptions unpacked = unpack(pack(full));
 
         for (Field field : ApnsOptions.class.getDeclaredFields()) {
@@ -71,6 +81,20 @@ class ApnsOptionsFormatTest {
         }
         assertThat(unpacked).isEqualTo(full).isNotEqualTo(BARE).isNotEqualTo(full().build());
         assertThat(unpack(pack(BARE))).isEqualTo(BARE);
+    }
+
+    @Test
+    void everyLiveActivityComesBack() {
+        LiveActivity end = LiveActivity.end()
+                .contentState("{}")
+                .dismissalDate(Instant.ofEpochSecond(1, 5))
+                .timestamp(Instant.EPOCH)
+                .build();
+        LiveActivity update = LiveActivity.update("{}").build();
+        for (LiveActivity each : new LiveActivity[] {activity(), end, update}) {
+            ApnsOptions options = ApnsOptions.builder().liveActivity(each).build();
+            assertThat(unpack(pack(options))).isEqualTo(options);
+        }
     }
 
     @Test
@@ -97,7 +121,7 @@ class ApnsOptionsFormatTest {
 
     @Test
     void wrongBytesAreRefusedOrHarmless() {
-        byte[] bytes = pack(full().build());
+        byte[] bytes = pack(full().liveActivity(activity()).build());
         Random random = new Random(1);
         for (int i = 0; i < 20_000; i++) {
             byte[] wrong = bytes.clone();

@@ -4,6 +4,7 @@ import dev.notifykit.testkit.credentials.TestCertificates;
 import dev.notifykit.testkit.credentials.TestSigningKey;
 import dev.notifykit.testkit.internal.apns.ApnsSettings;
 import dev.notifykit.testkit.internal.apns.ApnsVendor;
+import dev.notifykit.testkit.internal.apns.ChannelBook;
 import dev.notifykit.testkit.internal.apns.TokenDesk;
 import dev.notifykit.testkit.internal.script.ReplyScript;
 import dev.notifykit.testkit.internal.server.SimulatorServer;
@@ -25,21 +26,26 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Ids in its journal are the requests' {@code apns-id}. Tokens are journaled in lower case.
+ * Ids in its journal are the requests' {@code apns-id}, or {@code apns-request-id} of broadcasts. Device tokens are journaled in lower
+ * case, of a broadcast the channel's id. Broadcasts and the management of channels are taken on the same port; scripts know a
+ * broadcast, and a request about one channel, by the channel's id, and requests about all or new ones by the bundle id.
  */
 public final class ApnsSimulator extends Simulator {
     private final TestSigningKey signingKey;
     private final TokenDesk desk;
+    private final ChannelBook channels;
 
     private ApnsSimulator(
             SimulatorServer server,
             ReplyScript script,
             TestCertificates certificates,
             TestSigningKey signingKey,
-            TokenDesk desk) {
+            TokenDesk desk,
+            ChannelBook channels) {
         super(server, script, certificates);
         this.signingKey = signingKey;
         this.desk = desk;
+        this.channels = channels;
     }
 
     /** A simulator with default settings. */
@@ -54,7 +60,30 @@ public final class ApnsSimulator extends Simulator {
 
     @Override
     String canonical(String token) {
-        return token.toLowerCase(Locale.ROOT);
+        if (token.chars().allMatch(c -> c < 0x80 && Character.digit(c, 16) >= 0)) {
+            return token.toLowerCase(Locale.ROOT);
+        }
+        return token.substring(token.lastIndexOf(':') + 1); // an address that names a channel ends with its id
+    }
+
+    /**
+     * Makes a broadcast channel, as a client would.
+     *
+     * @param keepsLatest whether it keeps the latest message for devices that cannot be reached
+     * @return its id
+     * @throws IllegalStateException when the app has as many as it may
+     */
+    public String createChannel(String bundleId, boolean keepsLatest) {
+        String id = channels.create(bundleId, keepsLatest);
+        if (id == null) {
+            throw new IllegalStateException("no more channels for " + bundleId);
+        }
+        return id;
+    }
+
+    /** The ids of an app's broadcast channels. */
+    public Set<String> channels(String bundleId) {
+        return channels.ids(bundleId);
     }
 
     /** The key whose tokens it takes. */
@@ -77,8 +106,12 @@ public final class ApnsSimulator extends Simulator {
         /** Apple gives no number; clients have seen 1,000 on production connections. */
         private static final int MAX_CONCURRENT_STREAMS = 1_000;
 
+        /** Apple's. */
+        private static final int MAX_CHANNELS = 10_000;
+
         private @Nullable TestSigningKey signingKey;
         private Set<String> bundleIds = Set.of();
+        private int channelLimit = MAX_CHANNELS;
         private Duration tokenUpdateInterval = Duration.ZERO;
         private boolean clientCertificates;
         private boolean oneStreamUntilAuthenticated;
@@ -101,6 +134,12 @@ public final class ApnsSimulator extends Simulator {
         /** Takes only topics of these bundle ids, {@code TopicDisallowed} otherwise. Default: any. */
         public Builder bundleIds(String... ids) {
             bundleIds = Set.of(ids);
+            return this;
+        }
+
+        /** How many broadcast channels an app may have, {@code CannotCreateChannelConfig} beyond. Default: Apple's 10,000. */
+        public Builder channelLimit(int channels) {
+            channelLimit = channels;
             return this;
         }
 
@@ -139,10 +178,12 @@ public final class ApnsSimulator extends Simulator {
             TokenDesk desk = new TokenDesk();
             desk.register(key);
             ReplyScript script = newScript();
-            ApnsVendor vendor = new ApnsVendor(new ApnsSettings(clock(), bundleIds, tokenUpdateInterval), desk);
+            ChannelBook channels = new ChannelBook(channelLimit);
+            ApnsVendor vendor =
+                    new ApnsVendor(new ApnsSettings(clock(), bundleIds, tokenUpdateInterval), desk, channels);
             SimulatorServer server = new SimulatorServer(
                     "apns", newSettings(clientCertificates, oneStreamUntilAuthenticated), vendor, script);
-            return new ApnsSimulator(server, script, certificates(), key, desk);
+            return new ApnsSimulator(server, script, certificates(), key, desk, channels);
         }
     }
 }

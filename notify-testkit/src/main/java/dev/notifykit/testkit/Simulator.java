@@ -53,7 +53,7 @@ public abstract sealed class Simulator implements AutoCloseable permits ApnsSimu
      * Sets what the next attempts to the given token get, one reply after the other; the last one stays. Replaces the token's earlier
      * script, and goes before {@link #answerAll} and the shares.
      *
-     * @param token APNs: device token in upper or lower case; FCM: any target, be it token, installation id, topic or condition
+     * @param token APNs: device token in upper or lower case, a channel's id or address, or for requests about channels a bundle id; FCM: any target, be it token, installation id, topic or condition
      */
     public void script(String token, Reply first, Reply... next) {
         List<Reply> replies = new ArrayList<>(List.of(next));

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * APNs: {@code POST /3/device/<token>}.
+ * APNs: {@code POST /3/device/<token>}, {@code POST /4/broadcasts/apps/<bundle id>}, and the management of broadcast channels.
  *
  * @see <a href="https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns">Apple: Handling
  *     notification responses from APNs</a>
@@ -38,12 +38,16 @@ public final class ApnsVendor implements Vendor {
     private final ApnsSettings settings;
     private final TokenDesk desk;
     private final RequestRules rules;
+    private final BroadcastRules broadcasts;
+    private final ChannelRequests channels;
 
-    /** An APNs that trusts the keys of the given desk. */
-    public ApnsVendor(ApnsSettings settings, TokenDesk desk) {
+    /** An APNs that trusts the keys of the given desk, and has the channels of the given book. */
+    public ApnsVendor(ApnsSettings settings, TokenDesk desk, ChannelBook book) {
         this.settings = settings;
         this.desk = desk;
         this.rules = new RequestRules(settings.bundleIds());
+        this.broadcasts = new BroadcastRules(settings.bundleIds(), book);
+        this.channels = new ChannelRequests(broadcasts, book);
     }
 
     @Override
@@ -53,24 +57,55 @@ public final class ApnsVendor implements Vendor {
     }
 
     private Verdict examine(Request request, Authentication authentication) {
+        if (request.path().startsWith(BroadcastRules.PATH)) {
+            return examineBroadcast(request, authentication);
+        }
+        if (request.path().startsWith(ChannelRequests.PATH)) {
+            return examineManagement(request, authentication);
+        }
         Refusal refusal = rules.checkForm(request);
         refusal = refusal != null ? refusal : authentication.check(request.header("authorization"));
         refusal = refusal != null ? refusal : rules.checkContent(request);
         String id = request.header("apns-id");
         if (refusal != null) {
-            String valid = id != null && RequestRules.isId(id) ? id : null;
-            return new Verdict.Refused(Reply.status(refusal.status(), refusal.reason()), refusal.reason(), valid);
+            return refused(refusal, id);
         }
         String topic = String.valueOf(request.header("apns-topic"));
         return new Verdict.Admitted(RequestRules.tokenOf(request).toLowerCase(Locale.ROOT), id, false, topic);
     }
 
+    private Verdict examineBroadcast(Request request, Authentication authentication) {
+        Refusal refusal = broadcasts.checkForm(request);
+        refusal = refusal != null ? refusal : authentication.check(request.header("authorization"));
+        refusal = refusal != null ? refusal : broadcasts.checkContent(request);
+        String id = request.header("apns-request-id");
+        if (refusal != null) {
+            return refused(refusal, id);
+        }
+        return new Verdict.Admitted(String.valueOf(request.header("apns-channel-id")), id, false, request.path());
+    }
+
+    private Verdict examineManagement(Request request, Authentication authentication) {
+        Refusal refusal = channels.checkForm(request);
+        refusal = refusal != null ? refusal : authentication.check(request.header("authorization"));
+        refusal = refusal != null ? refusal : channels.checkContent(request);
+        return refusal != null ? refused(refusal, request.header("apns-request-id")) : channels.serve(request);
+    }
+
+    private static Verdict refused(Refusal refusal, @Nullable String id) {
+        String valid = id != null && RequestRules.isId(id) ? id : null;
+        return new Verdict.Refused(Reply.status(refusal.status(), refusal.reason()), refusal.reason(), valid);
+    }
+
     @Override
     public WireAnswer encode(Reply.Answer answer, Verdict verdict) {
+        if (verdict instanceof Verdict.Served served && answer.status() < 300 && answer.body() == null) {
+            return served.success().get();
+        }
         String status = Integer.toString(answer.status());
         Http2Headers headers = new DefaultHttp2Headers(false).status(status);
         String id = verdict.id();
-        headers.set("apns-id", id != null ? id : UUID.randomUUID().toString());
+        headers.set(idHeader(verdict), id != null ? id : UUID.randomUUID().toString());
         if (answer.retryAfter() != null) {
             headers.set("retry-after", answer.retryAfter());
         }
@@ -81,6 +116,13 @@ public final class ApnsVendor implements Vendor {
             return new WireAnswer(headers, bytes(body), reason != null ? reason : status);
         }
         return new WireAnswer(headers, bytes(body), answer.reason() != null ? answer.reason() : status);
+    }
+
+    private static String idHeader(Verdict verdict) {
+        boolean broadcast = verdict instanceof Verdict.Served
+                || verdict instanceof Verdict.Admitted admitted
+                        && admitted.scope().startsWith(BroadcastRules.PATH);
+        return broadcast ? "apns-request-id" : "apns-id";
     }
 
     private String errorBody(Reply.Answer answer, String reason) {

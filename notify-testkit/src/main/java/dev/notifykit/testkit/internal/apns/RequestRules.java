@@ -73,7 +73,7 @@ final class RequestRules {
         return UUID.matcher(id).matches();
     }
 
-    private static boolean hasDuplicate(Http2Headers headers) {
+    static boolean hasDuplicate(Http2Headers headers) {
         if (headers.size() == headers.names().size()) {
             return false;
         }

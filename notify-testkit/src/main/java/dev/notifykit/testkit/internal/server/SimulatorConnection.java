@@ -143,8 +143,8 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         if (verdict instanceof Verdict.Refused refused) {
             exchange.reply = refused.answer();
             server.meter().refused(refused.reason());
-        } else if (verdict instanceof Verdict.Admitted admitted) {
-            Plan plan = server.script().next(admitted.token());
+        } else {
+            Plan plan = server.script().next(tokenOf(verdict));
             exchange.reply = plan.reply();
             latencyNanos = plan.latencyNanos();
             liftLimit();
@@ -157,6 +157,13 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         } else {
             perform(exchange);
         }
+    }
+
+    private static String tokenOf(Verdict verdict) {
+        if (verdict instanceof Verdict.Admitted admitted) {
+            return admitted.token();
+        }
+        return verdict instanceof Verdict.Served served ? served.token() : "";
     }
 
     private Verdict examine(Request request) {

@@ -1,6 +1,7 @@
 package dev.notifykit.testkit.internal.server;
 
 import dev.notifykit.testkit.reply.Reply;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the rules say of a request. */
@@ -28,4 +29,13 @@ public sealed interface Verdict {
      * @param scope what the target belongs to: the topic at APNs, the project at FCM
      */
     record Admitted(String token, @Nullable String id, boolean dryRun, String scope) implements Verdict {}
+
+    /**
+     * The request is valid, and is no message; the script decides. Where it says success, what was asked for is done, and the answer tells of it.
+     *
+     * @param token under which scripts know it
+     * @param id see {@link Verdict#id()}
+     * @param success does it, and answers; called at most once
+     */
+    record Served(String token, @Nullable String id, Supplier<WireAnswer> success) implements Verdict {}
 }
