@@ -364,9 +364,18 @@ final class Wire extends Http2ConnectionHandler {
 
         private int status(Http2Headers headers) {
             CharSequence status = headers.status();
-            boolean number =
-                    status != null && status.length() == 3 && status.chars().allMatch(c -> c >= '0' && c <= '9');
-            return number ? Integer.parseInt(status, 0, 3, 10) : 0;
+            if (status == null || status.length() != 3) {
+                return 0;
+            }
+            int number = 0;
+            for (int i = 0; i < 3; i++) { // no stream: every answer comes by
+                int digit = status.charAt(i) - '0';
+                if (digit < 0 || digit > 9) {
+                    return 0;
+                }
+                number = 10 * number + digit;
+            }
+            return number;
         }
 
         /** Where both sides have said all, the stream ends by itself; where one would go on, it is ended. */

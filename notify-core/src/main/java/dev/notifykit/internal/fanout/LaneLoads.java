@@ -4,6 +4,7 @@ import dev.notifykit.internal.lane.Lane;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How many rows of a shard each lane has, and how fast they end. Belongs to the shard's actor. */
 final class LaneLoads {
@@ -15,27 +16,38 @@ final class LaneLoads {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final class Load {
+        private final Lane lane;
         private int rows;
         private int endedSinceTick;
         private double perSecond;
         private long lastEndedNanos;
+
+        Load(Lane lane, long now) {
+            this.lane = lane;
+            lastEndedNanos = now;
+        }
     }
 
     private final Map<Lane, Load> loads = new LinkedHashMap<>();
     private int total;
 
+    /** Of the lane that was asked for last: rows come and go in runs of one lane, and each asks three times. */
+    private @Nullable Load recent;
+
     LaneLoads(Iterable<Lane> lanes, long now) {
         for (Lane lane : lanes) {
-            Load load = new Load();
-            load.lastEndedNanos = now;
-            loads.put(lane, load);
+            loads.put(lane, new Load(lane, now));
         }
     }
 
     private Load of(Lane lane) {
-        Load load = loads.get(lane);
-        if (load == null) {
-            throw new IllegalArgumentException(lane + " is not one of the handler's");
+        Load load = recent;
+        if (load == null || load.lane != lane) {
+            load = loads.get(lane);
+            if (load == null) {
+                throw new IllegalArgumentException(lane + " is not one of the handler's");
+            }
+            recent = load;
         }
         return load;
     }

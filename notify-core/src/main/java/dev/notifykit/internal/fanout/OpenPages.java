@@ -14,7 +14,7 @@ import dev.notifykit.result.SendResult;
 import dev.notifykit.testing.Stage;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,13 +57,21 @@ final class OpenPages {
     /** Whether another page may be opened. */
     boolean haveRoom() {
         int allowed = context.settings().openPages();
-        return pages.size() < allowed * MOST_FACTOR
-                && pages.values().stream().filter(PageRun::isBusy).count() < allowed;
+        int busy = 0;
+        for (PageRun page : pages.values()) { // no stream, here and below: it is asked after every batch
+            busy += page.isBusy() ? 1 : 0;
+        }
+        return pages.size() < allowed * MOST_FACTOR && busy < allowed;
     }
 
     /** Whether a page has had its last mark, and that is not in the store. */
     boolean anyUnsaved() {
-        return pages.values().stream().anyMatch(PageRun::isUnsaved);
+        for (PageRun page : pages.values()) {
+            if (page.isUnsaved()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** All marks have been saved. */
@@ -73,7 +81,12 @@ final class OpenPages {
 
     /** Whether the sink is all that a page waits for. */
     boolean anyWaitsForSink() {
-        return pages.values().stream().anyMatch(PageRun::waitsForSink);
+        for (PageRun page : pages.values()) {
+            if (page.waitsForSink()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -107,7 +120,7 @@ final class OpenPages {
         context.stages().at(Stage.PAGE_OPENED);
         readToEnd = read.next() == null;
         PageRun page = add(nextNumber, read.rows().size());
-        Set<String> keys = new HashSet<>();
+        Set<String> keys = new HashSet<>(2 * read.rows().size());
         for (int i = 0; i < read.rows().size(); i++) {
             AudienceRow row = read.rows().get(i);
             join(page, i, row, !keys.add(row.key()), false);
@@ -144,12 +157,14 @@ final class OpenPages {
 
     /** Closes pages of which everything is in the store and with the sink. */
     void closeDone() {
-        List<PageRun> done = pages.values().stream().filter(PageRun::isDone).toList();
-        for (PageRun page : done) {
-            context.stages().at(Stage.BEFORE_CHECKPOINT);
-            context.store().closePage(lease, page.number());
-            context.stages().at(Stage.CHECKPOINTED);
-            pages.remove(page.number());
+        for (Iterator<PageRun> all = pages.values().iterator(); all.hasNext(); ) {
+            PageRun page = all.next();
+            if (page.isDone()) {
+                context.stages().at(Stage.BEFORE_CHECKPOINT);
+                context.store().closePage(lease, page.number());
+                context.stages().at(Stage.CHECKPOINTED);
+                all.remove();
+            }
         }
     }
 }

@@ -53,6 +53,8 @@ final class RowFeed {
         Map<Lane, List<RowJourney>> byLane = new LinkedHashMap<>();
         int most = atMostOnce ? Math.min(ShardMarks.MOST, MOST_ANNOUNCED - loads.total()) : Integer.MAX_VALUE;
         List<RowJourney> fed = new ArrayList<>();
+        Lane lane = null;
+        List<RowJourney> ofLane = List.of();
         while (!page.idle().isEmpty() && fed.size() < most) {
             RowJourney row = page.idle().remove();
             if (parking.mustWait(row.lane()) && !parking.isFull()) {
@@ -61,7 +63,11 @@ final class RowFeed {
                 held.add(row);
             } else {
                 fed.add(row);
-                byLane.computeIfAbsent(row.lane(), lane -> new ArrayList<>()).add(row);
+                if (lane != row.lane()) { // rows come in runs of one lane
+                    lane = row.lane();
+                    ofLane = byLane.computeIfAbsent(lane, first -> new ArrayList<>());
+                }
+                ofLane.add(row);
             }
         }
         again |= atMostOnce && !page.idle().isEmpty();
@@ -78,9 +84,9 @@ final class RowFeed {
                 throw e;
             }
         }
-        byLane.forEach((lane, rows) -> {
+        byLane.forEach((to, rows) -> {
             rows.forEach(this::entered);
-            lane.enterAll(rows);
+            to.enterAll(rows);
         });
     }
 

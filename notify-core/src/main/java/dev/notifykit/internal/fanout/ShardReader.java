@@ -100,7 +100,7 @@ final class ShardReader {
             return;
         }
         Comparator<String> order = audience.keyOrder().orElse(null);
-        Set<String> keys = new HashSet<>();
+        Set<String> keys = new HashSet<>(2 * page.rows().size());
         String highest = null;
         for (AudienceRow row : page.rows()) {
             keys.add(row.key());

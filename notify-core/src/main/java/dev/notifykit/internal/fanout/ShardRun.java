@@ -82,6 +82,7 @@ final class ShardRun extends Serial {
     private final ReadAhead ahead;
     private final List<Runnable> unsubscribe = new ArrayList<>();
     private final LeaseTrust trust;
+    private final @Nullable Instant expiresAt;
 
     private volatile Mode mode;
     private volatile boolean over;
@@ -102,6 +103,7 @@ final class ShardRun extends Serial {
         this.grant = grant;
         this.mode = mode;
         this.owner = owner;
+        expiresAt = context.spec().expiresAt().orElse(null);
         lease = grant.lease();
         time = context.time();
         store = context.store();
@@ -144,7 +146,7 @@ final class ShardRun extends Serial {
 
     @Nullable
     Instant expiresAt() {
-        return context.spec().expiresAt().orElse(null);
+        return expiresAt;
     }
 
     Mode mode() {
@@ -160,7 +162,7 @@ final class ShardRun extends Serial {
         FanOutSpec spec = context.spec();
         return PushRequest.builder(row.target(), context.handler().render(spec.notification(), row))
                 .id(id)
-                .expiresAt(spec.expiresAt().orElse(null))
+                .expiresAt(expiresAt)
                 .urgency(spec.urgency())
                 .collapseId(spec.collapseId().orElse(null))
                 .stableId(spec.stableId())
