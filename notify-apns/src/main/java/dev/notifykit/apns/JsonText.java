@@ -45,7 +45,7 @@ final class JsonText {
         }
         do {
             blank();
-            if (end == '}' && !(string() && colon()) || !value(depth + 1)) {
+            if ((end == '}' && !(string() && colon())) || !value(depth + 1)) {
                 return false;
             }
         } while (take(','));
@@ -68,7 +68,7 @@ final class JsonText {
             if (c == '"') {
                 return true;
             }
-            if (c < ' ' || c == '\\' && !escape()) {
+            if (c < ' ' || (c == '\\' && !escape())) {
                 return false;
             }
         }

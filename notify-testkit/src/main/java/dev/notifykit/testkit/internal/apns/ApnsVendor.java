@@ -119,9 +119,10 @@ public final class ApnsVendor implements Vendor {
     }
 
     private static String idHeader(Verdict verdict) {
-        boolean broadcast = verdict instanceof Verdict.Served
-                || verdict instanceof Verdict.Admitted admitted
-                        && admitted.scope().startsWith(BroadcastRules.PATH);
+        boolean broadcast = verdict instanceof Verdict.Served;
+        if (verdict instanceof Verdict.Admitted admitted) {
+            broadcast = admitted.scope().startsWith(BroadcastRules.PATH);
+        }
         return broadcast ? "apns-request-id" : "apns-id";
     }
 
