@@ -151,7 +151,7 @@ final class Charts {
         for (Measure measure : List.of(Measure.RATE, Measure.CPU)) {
             panels.add(panel(
                     measure == Measure.RATE ? "rate" : "CPU",
-                    "answers after … ms",
+                    "milliseconds before an answer",
                     measure,
                     places,
                     this::isCompared,

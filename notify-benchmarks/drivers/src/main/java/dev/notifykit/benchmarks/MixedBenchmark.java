@@ -45,7 +45,8 @@ final class MixedBenchmark {
                         run.open(inFlight);
                         run.warmUp(first ? 1 : 4);
                         first = false;
-                        for (int recipients : arguments.recipients()) {
+                        for (int asked : arguments.recipients()) {
+                            int recipients = arguments.scaled(asked);
                             run.measure(new Place(PART, peers.java(), latency, inFlight, recipients));
                         }
                         peers.disconnect();
@@ -123,24 +124,23 @@ final class MixedBenchmark {
         }
 
         void measure(Place place) throws IOException {
-            int recipients = arguments.scaled(place.recipients());
             String title = String.format(
                     Locale.ROOT,
                     "%,d recipients, half APNs and half FCM, answers after %d ms, %,d in flight at each, Java %s",
-                    recipients,
+                    place.recipients(),
                     place.latency(),
                     place.inFlight(),
                     place.java());
             Comparison comparison = Comparison.ofRecipients(place, title);
             peers.rounds(rounds(place.recipients()), peer -> {
-                Sample sample = sample(peer, recipients, title);
+                Sample sample = sample(peer, place.recipients(), title);
                 Sample whole = sample.withHeap(peer.heap());
                 comparison.add(peer.client(), whole);
                 peers.progress(peer.client(), whole.reading(), "one round");
                 return whole;
             });
             report.add(comparison);
-            peers.profile(peer -> sample(peer, recipients, title));
+            peers.profile(peer -> sample(peer, place.recipients(), title));
         }
 
         private Sample sample(PeerProcess peer, int recipients, String title) throws IOException {

@@ -22,7 +22,7 @@ public record Chart(String title, String note, List<Panel> panels) {
     private static final double PANEL_WIDTH = 330;
     private static final double TOP = 72;
     private static final double LEGEND_ROW = 20;
-    private static final double LEGEND_COLUMN = 245;
+    private static final double LEGEND_COLUMN = 240;
     private static final double NOTE = 28;
     private static final double EDGE = 16;
     private static final double LEAST_WIDTH = 760;
@@ -71,12 +71,14 @@ public record Chart(String title, String note, List<Panel> panels) {
         for (int i = 0; i < panels.size(); i++) {
             new Plot(svg, panels.get(i), EDGE + i * slot, TOP, slot).draw();
         }
+        boolean hasLines = panels.stream().anyMatch(panel -> panel.kind() != Panel.Kind.BARS);
         int n = 0;
         for (Map.Entry<String, Style> entry : legend.entrySet()) {
             double x = EDGE + 8 + n % columns * LEGEND_COLUMN;
             double y = legendTop + (double) (n / columns) * LEGEND_ROW + 6;
             Style style = entry.getValue();
-            svg.add("line", style.line("4", "x1", x, "y1", y, "x2", x + 26, "y2", y));
+            Style shown = hasLines ? style : Style.solid(style.colour());
+            svg.add("line", shown.line("4", "x1", x, "y1", y, "x2", x + 26, "y2", y));
             svg.text("text", entry.getKey(), "x", x + 34, "y", y + 4);
             n++;
         }
