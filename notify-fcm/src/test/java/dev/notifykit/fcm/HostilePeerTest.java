@@ -9,11 +9,16 @@ import dev.notifykit.push.PushResponse.Rejected;
 import dev.notifykit.push.PushResponse.Unavailable;
 import dev.notifykit.push.PushResponse.Unknown;
 import dev.notifykit.testkit.credentials.TestServiceAccount;
+import dev.notifykit.testkit.fault.FaultProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.Headers;
@@ -59,6 +64,10 @@ class HostilePeerTest {
     }
 
     private FcmPushService service(Duration attemptTimeout) {
+        return builder(attemptTimeout).build();
+    }
+
+    private FcmPushService.Builder builder(Duration attemptTimeout) {
         String json = ACCOUNT.json(URI.create("http://localhost:" + oauth.getPort() + "/token"));
         return FcmPushService.builder()
                 .serviceAccount(() -> Rig.json(json))
@@ -66,8 +75,7 @@ class HostilePeerTest {
                 .trustedCertificates(certificate.certificate())
                 .transport(Rig.transport())
                 .attemptTimeout(attemptTimeout)
-                .tokenBackoff(Duration.ofMillis(20))
-                .build();
+                .tokenBackoff(Duration.ofMillis(20));
     }
 
     private static MockResponse json(int status, String body) {
@@ -105,6 +113,79 @@ class HostilePeerTest {
                         .build()))
                 .isEqualTo(new Rejected("HTTP 400", "FCM names no field"));
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(40));
+    }
+
+    /** Each is left as soon as enough is read, and takes nothing from those that come after it. */
+    @Test
+    void manyEndlessAnswersAtOnce() {
+        int many = 20;
+        Buffer endless = new Buffer();
+        byte[] block = new byte[1 << 20];
+        for (int i = 0; i < 100; i++) {
+            endless.write(block);
+        }
+        for (int i = 0; i < many; i++) {
+            fcm.enqueue(new MockResponse.Builder()
+                    .code(i % 2 == 0 ? 400 : 200)
+                    .setHeader("Content-Type", "application/json")
+                    .body(endless)
+                    .build());
+        }
+        for (int i = 0; i < many; i++) {
+            fcm.enqueue(json(200, "{\"name\":\"projects/acme/messages/1\"}"));
+        }
+        grantToken();
+        List<byte[]> bodies = new CopyOnWriteArrayList<>();
+        try (FaultProxy proxy = FaultProxy.to("localhost", fcm.getPort()).start();
+                FcmPushService service = builder(Duration.ofMinutes(1))
+                        .baseUri(proxy.uri())
+                        .connections(1)
+                        .transport(settings -> noting(Rig.transport().open(settings), bodies))
+                        .build()) {
+            List<CompletableFuture<PushResponse>> open = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                open.add(service.push(Rig.request(Rig.TOKEN)));
+            }
+            assertThat(open).allSatisfy(f -> assertThat(Rig.await(f)).isInstanceOfAny(Rejected.class, Unknown.class));
+            assertThat(open).anySatisfy(f -> assertThat(Rig.await(f)).isInstanceOf(Rejected.class));
+            assertThat(bodies)
+                    .isNotEmpty()
+                    .allSatisfy(body -> assertThat(body).hasSize(FcmTransport.Outcome.Response.MAX_BODY));
+            if (Rig.overHttp2()) {
+                // The window of a stream, and no more; OkHttp's are 16 MB.
+                assertThat(proxy.traffic().bytesToClient()).isLessThan(many * 200_000L);
+            } else {
+                assertThat(proxy.traffic().bytesToClient()).isLessThan(endless.size() * many / 2);
+            }
+            for (int i = 0; i < many; i++) {
+                assertThat(Rig.await(service.push(Rig.request(Rig.TOKEN)))).isInstanceOf(Accepted.class);
+            }
+            assertThat(proxy.connections()).isEqualTo(1);
+        }
+    }
+
+    private static FcmTransport noting(FcmTransport wire, List<byte[]> bodies) {
+        return new FcmTransport() {
+            @Override
+            public int maxInFlight() {
+                return wire.maxInFlight();
+            }
+
+            @Override
+            public Exchange post(String path, String bearer, byte[] body, Consumer<Outcome> end) {
+                return wire.post(path, bearer, body, outcome -> {
+                    if (outcome instanceof Outcome.Response response && response.body().length > 1_000) {
+                        bodies.add(response.body());
+                    }
+                    end.accept(outcome);
+                });
+            }
+
+            @Override
+            public void close() {
+                wire.close();
+            }
+        };
     }
 
     @Test

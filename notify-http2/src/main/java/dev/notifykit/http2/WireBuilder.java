@@ -16,6 +16,9 @@ final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, Wire
     /** Answers of vendors have a handful of short headers. */
     private static final int MAX_HEADERS = 16 * 1024;
 
+    /** More than a vendor takes in one request. */
+    private static final int WHOLE_BODY = 16 * 1024;
+
     private final Connection shared;
     private final Http2ClientSettings settings;
     private final WireWatcher watcher;
@@ -28,11 +31,12 @@ final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, Wire
 
     static Wire wire(Connection shared, Http2ClientSettings settings, WireWatcher watcher) {
         Http2Connection connection = new DefaultHttp2Connection(false);
-        // All requests are alike: no weights, no tree of dependencies.
-        connection
-                .remote()
-                .flowController(
-                        new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
+        // All requests are alike: no weights, no tree of dependencies. Where the server's window is narrow, one after
+        // the other goes through it as a
+        // whole, rather than the beginnings of all of them.
+        UniformStreamByteDistributor inTurn = new UniformStreamByteDistributor(connection);
+        inTurn.minAllocationChunk(WHOLE_BODY);
+        connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, inTurn));
         return new WireBuilder(shared, settings, watcher)
                 .connection(connection)
                 .frameListener(new Http2FrameAdapter())

@@ -250,6 +250,36 @@ class Http2FaultsTest {
         }
     }
 
+    /** Its window of 65,535 bytes is never renewed: whole requests go through it, not the beginnings of ninety. */
+    @Test
+    void aNarrowWindowLetsWholeRequestsThrough() {
+        Queue<Request> held = new ConcurrentLinkedQueue<>();
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        try (Peer peer = Peer.start(Peer.Script.ok());
+                Sender sender = new Sender(peer)) {
+            sender.send("warm", "");
+            sender.await("warm");
+            peer.connections().get(0).keepWindow();
+            peer.script(request -> {
+                request.answer(200, "");
+                peer.script(held::add);
+            });
+            Http2Call blocking = sender.client.open();
+            assertThat(blocking).isNotNull();
+            blocking.send(sender.head("blocking"), NOTHING, end -> {
+                busy.countDown();
+                await(free);
+            });
+            await(busy);
+            for (int i = 0; i < 90; i++) {
+                sender.send("m" + i, "x".repeat(4_000));
+            }
+            free.countDown();
+            sender.until(() -> held.size() >= 14, "as many as there is room for, but for those that were cut");
+        }
+    }
+
     /** It reads no byte after TLS: whatever is written waits in buffers, and there is no more of it than streams. */
     @Test
     void aServerThatStopsReadingIsLeft() {

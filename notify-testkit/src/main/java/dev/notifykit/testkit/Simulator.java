@@ -86,6 +86,19 @@ public abstract sealed class Simulator implements AutoCloseable permits ApnsSimu
         server.dropConnections(processed);
     }
 
+    /**
+     * Changes MAX_CONCURRENT_STREAMS, of connections open now and of new ones. Streams beyond it are refused from this moment on; those that are
+     * open go on.
+     *
+     * @param value at least 1
+     */
+    public void maxConcurrentStreams(int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("maxConcurrentStreams must be at least 1, not " + value);
+        }
+        server.maxConcurrentStreams(value);
+    }
+
     /** What was accepted; stays readable after {@link #close()}. */
     public Journal journal() {
         return server.journal();

@@ -124,6 +124,39 @@ class ConnectionBehaviourTest {
     }
 
     @Test
+    void aLimitThatIsLoweredAndRaised() throws Exception {
+        try (ApnsSimulator apns = ApnsSimulator.builder()
+                        .maxConcurrentStreams(2)
+                        .latency(Duration.ofSeconds(1), Duration.ofSeconds(1))
+                        .start();
+                RawClient client = new RawClient(apns.port(), apns.certificates())) {
+            assertThat(client.settings().get(60, TimeUnit.SECONDS).maxConcurrentStreams())
+                    .isEqualTo(2);
+            apns.maxConcurrentStreams(1);
+            CompletableFuture<Response> first = send(apns, client, "aa");
+            CompletableFuture<Response> refused = send(apns, client, "bb");
+            assertThat(refused).failsWithin(Duration.ofSeconds(60));
+            assertThat(first.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+
+            apns.maxConcurrentStreams(2);
+            CompletableFuture<Response> third = send(apns, client, "cc");
+            CompletableFuture<Response> fourth = send(apns, client, "dd");
+            assertThat(third.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(fourth.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+            try (RawClient later = new RawClient(apns.port(), apns.certificates())) {
+                assertThat(later.settings().get(60, TimeUnit.SECONDS).maxConcurrentStreams())
+                        .isEqualTo(2);
+            }
+        }
+        assertThatThrownBy(() -> {
+                    try (ApnsSimulator apns = ApnsSimulator.start()) {
+                        apns.maxConcurrentStreams(0);
+                    }
+                })
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void settingsNeverSent() throws Exception {
         try (ApnsSimulator apns = ApnsSimulator.builder().withholdSettings(1).start();
                 RawClient mute = new RawClient(apns.port(), apns.certificates());

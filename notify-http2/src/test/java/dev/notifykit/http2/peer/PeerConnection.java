@@ -24,6 +24,7 @@ public final class PeerConnection extends Http2ConnectionHandler {
     private @Nullable ChannelHandlerContext context;
     private int count;
     private int lastStream = Integer.MAX_VALUE;
+    private boolean windowKept;
 
     private PeerConnection(
             Peer peer, Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
@@ -99,6 +100,11 @@ public final class PeerConnection extends Http2ConnectionHandler {
         run(() -> context().channel().config().setAutoRead(false));
     }
 
+    /** Any thread: lets the client send what its window has, and no more. */
+    public void keepWindow() {
+        run(() -> windowKept = true);
+    }
+
     boolean answers(Request request) {
         if (request.stream() > lastStream || !context().channel().isActive()) {
             return false;
@@ -159,7 +165,7 @@ public final class PeerConnection extends Http2ConnectionHandler {
                     peer.came(request);
                 }
             }
-            return data.readableBytes() + padding;
+            return windowKept ? 0 : data.readableBytes() + padding;
         }
 
         @Override

@@ -26,9 +26,4 @@ public record ServerSettings(
         int goAwayAfter,
         boolean goAwayProcessed,
         int withheldSettings,
-        int recordedRequests) {
-
-    int initialStreamLimit() {
-        return oneStreamUntilAdmitted ? 1 : maxConcurrentStreams;
-    }
-}
+        int recordedRequests) {}

@@ -69,7 +69,7 @@ final class SimulatorConnection extends Http2ConnectionHandler {
         this.number = number;
         this.session =
                 server.vendor().newSession(() -> ServerTls.isCertified(context().channel()));
-        this.streamLimit = server.settings().initialStreamLimit();
+        this.streamLimit = server.initialStreamLimit();
         this.taken = connection().newKey();
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -256,13 +256,17 @@ final class SimulatorConnection extends Http2ConnectionHandler {
     }
 
     private void liftLimit() {
-        int limit = server.settings().maxConcurrentStreams();
+        int limit = server.maxConcurrentStreams();
         if (streamLimit < limit) {
-            streamLimit = limit;
-            ChannelHandlerContext ctx = context();
-            encoder().writeSettings(ctx, new Http2Settings().maxConcurrentStreams(limit), ctx.newPromise());
-            planFlush();
+            limitStreams(limit);
         }
+    }
+
+    void limitStreams(int limit) {
+        streamLimit = limit;
+        ChannelHandlerContext ctx = context();
+        encoder().writeSettings(ctx, new Http2Settings().maxConcurrentStreams(limit), ctx.newPromise());
+        planFlush();
     }
 
     /** Counts from the moment the limit was sent, as the vendors' servers do, and not from its acknowledgement on. */

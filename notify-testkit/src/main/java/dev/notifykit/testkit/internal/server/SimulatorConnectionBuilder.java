@@ -15,8 +15,7 @@ final class SimulatorConnectionBuilder
         this.simulator = simulator;
         this.number = number;
         connection(new ForgivingConnection());
-        initialSettings(
-                new Http2Settings().maxConcurrentStreams(simulator.settings().initialStreamLimit()));
+        initialSettings(new Http2Settings().maxConcurrentStreams(simulator.initialStreamLimit()));
         // Netty takes 200 resets in 30 seconds for an attack and hangs up, whoever sends them. Here a client that times
         // out on silent
         // streams resets many, and so does a script.

@@ -47,11 +47,13 @@ public final class SimulatorServer implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final EventLoopGroup loops;
     private final Channel listening;
+    private volatile int maxConcurrentStreams;
 
     /** Starts to listen. */
     public SimulatorServer(String name, ServerSettings settings, Vendor vendor, ReplyScript script) {
         this.name = name;
         this.settings = settings;
+        this.maxConcurrentStreams = settings.maxConcurrentStreams();
         this.vendor = vendor;
         this.script = script;
         this.recorder = new RequestRecorder(settings.recordedRequests());
@@ -114,6 +116,20 @@ public final class SimulatorServer implements AutoCloseable {
     /** Sends GOAWAY on every open connection. */
     public void goAway(boolean processed) {
         onConnections(connection -> connection.goAway(processed));
+    }
+
+    /** Changes the limit of streams of all connections. */
+    public void maxConcurrentStreams(int value) {
+        maxConcurrentStreams = value;
+        onConnections(connection -> connection.limitStreams(value));
+    }
+
+    int maxConcurrentStreams() {
+        return maxConcurrentStreams;
+    }
+
+    int initialStreamLimit() {
+        return settings.oneStreamUntilAdmitted() ? 1 : maxConcurrentStreams;
     }
 
     private void onConnections(Consumer<SimulatorConnection> action) {
