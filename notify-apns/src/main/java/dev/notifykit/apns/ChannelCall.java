@@ -27,6 +27,7 @@ final class ChannelCall<T> extends Http2Exchange {
      * @param success the status of an answer that means done
      * @param read what such an answer gives; null when it cannot be read
      */
+    @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     record Question<T>(
             String method,
             String path,

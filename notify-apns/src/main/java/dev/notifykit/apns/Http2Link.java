@@ -192,12 +192,12 @@ final class Http2Link implements Keeper<Http2Generation> {
         Http2Generation made;
         try {
             made = new Http2Generation(seen == null ? 0 : seen.generation() + 1, this, dialer, maxBody, nanoTime);
-        } catch (RuntimeException cannot) {
+        } catch (RuntimeException | Error cannot) { // an Error too, such as a class that cannot be loaded: somebody waits
             log.warn("Connections to {} could not be made after: {}", dialer.endpoint(), reason, cannot);
             keep(seen);
             return;
         }
-        boolean oldIsIdle;
+        Http2Client idle = null;
         synchronized (this) {
             opening = false;
             clients.removeIf(Http2Client::isTerminated);
@@ -205,11 +205,11 @@ final class Http2Link implements Keeper<Http2Generation> {
             current = closed ? null : made;
             if (seen != null) {
                 seen.retired = true;
+                idle = seen.open == 0 ? seen.client() : null;
             }
-            oldIsIdle = seen != null && seen.open == 0;
         }
-        if (oldIsIdle) {
-            seen.client().close();
+        if (idle != null) {
+            idle.close();
         }
         if (seen != null) {
             log.info("Connections to {} replaced after: {}", dialer.endpoint(), reason);
