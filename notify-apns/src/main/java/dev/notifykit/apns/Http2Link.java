@@ -192,7 +192,8 @@ final class Http2Link implements Keeper<Http2Generation> {
         Http2Generation made;
         try {
             made = new Http2Generation(seen == null ? 0 : seen.generation() + 1, this, dialer, maxBody, nanoTime);
-        } catch (RuntimeException | Error cannot) { // an Error too, such as a class that cannot be loaded: somebody waits
+        } catch (RuntimeException
+                | Error cannot) { // an Error too, such as a class that cannot be loaded: somebody waits
             log.warn("Connections to {} could not be made after: {}", dialer.endpoint(), reason, cannot);
             keep(seen);
             return;

@@ -100,7 +100,13 @@ class SecrecyTest {
                 said.add(rig.push(request).toString());
                 said.add(rig.push(OwnWire.beyondPushy(request)).toString());
             }
-            Rig.until(() -> rig.service().generation() > 0 && rig.service().generationBeyondPushy() > 0);
+            rig.apns().script(Rig.TOKEN, Reply.status(403, "ExpiredProviderToken"));
+            Rig.until(
+                    () -> { // the first may find no connection in time
+                        said.add(rig.push(request).toString());
+                        said.add(rig.push(OwnWire.beyondPushy(request)).toString());
+                        return rig.service().generation() > 0 && rig.service().generationBeyondPushy() > 0;
+                    });
             said.add(rig.push(PushRequest.of(Target.apns(Rig.APP, Rig.TOKEN + "/"), secret))
                     .toString());
             said.add(rig.push(Rig.request(
