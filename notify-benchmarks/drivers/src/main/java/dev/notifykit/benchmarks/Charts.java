@@ -98,20 +98,14 @@ final class Charts {
     }
 
     /** What is drawn along the second axis. */
-    private enum Measure {
-        RATE("messages/s", Figures.Round::perSecond),
-        CPU("CPU µs per message", Figures.Round::cpuMicros),
-        RATE_OF_FAN_OUT("recipients a minute", round -> MINUTE * round.perSecond()),
-        CPU_OF_FAN_OUT("CPU µs per recipient", Figures.Round::cpuMicros),
-        HEAP("heap after, MB", round -> round.heapBytes() / MEGABYTE);
+    private record Measure(String title, String label, ToDoubleFunction<Figures.Round> figure) {
 
-        private final String label;
-        private final ToDoubleFunction<Figures.Round> figure;
-
-        Measure(String label, ToDoubleFunction<Figures.Round> figure) {
-            this.label = label;
-            this.figure = figure;
-        }
+        static final Measure RATE = new Measure("rate", "messages/s", Figures.Round::perSecond);
+        static final Measure CPU = new Measure("CPU", "CPU µs per message", Figures.Round::cpuMicros);
+        static final List<Measure> OF_FAN_OUTS = List.of(
+                new Measure("rate", "recipients a minute", round -> MINUTE * round.perSecond()),
+                new Measure("CPU of all instances", "CPU µs per recipient", Figures.Round::cpuMicros),
+                new Measure("heap after full collections", "MB", round -> round.heapBytes() / MEGABYTE));
     }
 
     private String compared(String title, Measure measure, Collection<Integer> latencies) {
@@ -150,7 +144,7 @@ final class Charts {
         List<Panel> panels = new ArrayList<>();
         for (Measure measure : List.of(Measure.RATE, Measure.CPU)) {
             panels.add(panel(
-                    measure == Measure.RATE ? "rate" : "CPU",
+                    measure.title,
                     "milliseconds before an answer",
                     measure,
                     places,
@@ -166,13 +160,9 @@ final class Charts {
         SortedSet<Integer> places = numbers(chosen, Place::recipients);
         int inFlight = numbers(chosen, Place::inFlight).last();
         List<Panel> panels = new ArrayList<>();
-        for (Measure measure : List.of(Measure.RATE_OF_FAN_OUT, Measure.CPU_OF_FAN_OUT, Measure.HEAP)) {
+        for (Measure measure : Measure.OF_FAN_OUTS) {
             panels.add(panel(
-                    switch (measure) {
-                        case HEAP -> "heap after full collections";
-                        case CPU_OF_FAN_OUT -> "CPU of all instances";
-                        default -> "rate";
-                    },
+                    measure.title,
                     "recipients",
                     measure,
                     places,

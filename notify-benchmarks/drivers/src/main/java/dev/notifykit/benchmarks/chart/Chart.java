@@ -75,7 +75,8 @@ public record Chart(String title, String note, List<Panel> panels) {
         int n = 0;
         for (Map.Entry<String, Style> entry : legend.entrySet()) {
             double x = EDGE + 8 + n % columns * LEGEND_COLUMN;
-            double y = legendTop + (double) (n / columns) * LEGEND_ROW + 6;
+            int row = n / columns;
+            double y = legendTop + row * LEGEND_ROW + 6;
             Style style = entry.getValue();
             Style shown = hasLines ? style : Style.solid(style.colour());
             svg.add("line", shown.line("4", "x1", x, "y1", y, "x2", x + 26, "y2", y));

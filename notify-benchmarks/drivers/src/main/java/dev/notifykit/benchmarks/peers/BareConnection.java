@@ -2,6 +2,7 @@ package dev.notifykit.benchmarks.peers;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -74,9 +75,11 @@ final class BareConnection extends Http2ConnectionHandler {
 
     private void send(ChannelHandlerContext ctx, byte[] body) {
         int stream = connection().local().incrementAndGetNextStreamId();
+        // A write that fails closes its stream, and that is heard.
         head.setInt(CONTENT_LENGTH, body.length); // written before this returns
-        encoder().writeHeaders(ctx, stream, head, 0, false, ctx.newPromise());
-        encoder().writeData(ctx, stream, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise());
+        ChannelFuture unusedHead = encoder().writeHeaders(ctx, stream, head, 0, false, ctx.newPromise());
+        ChannelFuture unusedBody =
+                encoder().writeData(ctx, stream, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise());
     }
 
     /** All answers of one read are counted before what takes their place is written, and that together. */
