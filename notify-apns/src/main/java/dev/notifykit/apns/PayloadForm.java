@@ -53,7 +53,8 @@ final class PayloadForm {
         this.priority = priority;
     }
 
-    /** Whether the request differs in nothing but its id and its headers. The same notification: to compare content would cost as much as to write it. */
+    /** Whether the request differs in nothing but its id and its headers. */
+    @SuppressWarnings("ReferenceEquality") // to compare content would cost as much as to write it
     boolean fits(PushRequest request, String ofBase) {
         return notification == request.notification() && stableId == request.stableId() && base.equals(ofBase);
     }

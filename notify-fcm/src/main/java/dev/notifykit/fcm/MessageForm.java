@@ -60,7 +60,8 @@ final class MessageForm {
         this.places = places.toArray(new Place[0]);
     }
 
-    /** Whether the request differs in nothing but what the blanks are for. The same notification: to compare content would cost as much as to write it. */
+    /** Whether the request differs in nothing but what the blanks are for. */
+    @SuppressWarnings("ReferenceEquality") // to compare content would cost as much as to write it
     boolean fits(PushRequest request) {
         return notification == request.notification()
                 && stableId == request.stableId()
