@@ -13,6 +13,23 @@ import org.jspecify.annotations.Nullable;
  * The wire below {@link FcmPushService}: carries one POST to FCM and tells how it ended. A host only chooses one, with
  * {@link FcmPushService.Builder#transport}; the default is {@link #okHttp()}.
  *
+ * <p><b>Which one.</b> Both keep every promise of this library: a request goes out at most once for each attempt, and what is said of its end is
+ * true. {@link #okHttp()} needs nothing but what {@code notify-fcm} brings; each request in flight holds a thread, a virtual one from Java 24 on.
+ * {@link #http2()} needs {@code notify-http2}, and with it netty, which {@code notify-apns} brings anyhow. It holds no thread for a request, so that
+ * large fan-outs cost a fraction of the CPU. It also knows more of what went wrong, so that less is called
+ * {@link Outcome.Unknown unknown}, and less may arrive twice:
+ *
+ * <ul>
+ *   <li>it sends nothing before the server has said its settings; OkHttp does, and cannot know what became of it;
+ *   <li>when the server lowers its limit of streams, requests wait for one; OkHttp opens a connection for each that finds none, and may lose some;
+ *   <li>what waited for the server's flow control and was given up was never sent whole, and is unsent; OkHttp calls it unknown;
+ *   <li>of an endless answer it takes in no more than is kept of it ({@value Outcome.Response#MAX_BODY} bytes, and the server's window); OkHttp up
+ *       to 16 MB.
+ * </ul>
+ *
+ * OkHttp in turn takes the status for the answer where the connection breaks within an error's body, which {@link #http2()} calls unknown, and
+ * uses the proxy that is set for the JVM; {@link #http2()} connects directly.
+ *
  * <p><b>For implementors.</b> All methods are called from many threads and never block. A request is put on the wire at most once,
  * whatever happens: no retry, no redirect, no replay on a new connection. Every exchange ends exactly once. Its end is reported on
  * the executor of the {@link Settings} (or within {@link #post} itself), never on a thread that reads from the network.
@@ -179,7 +196,8 @@ public interface FcmTransport extends AutoCloseable {
     }
 
     /**
-     * The default: HTTP/2 on OkHttp, {@value OkHttpTransport#STREAMS_PER_CONNECTION} requests at a time on each connection.
+     * The default: HTTP/2 on OkHttp, {@value OkHttpTransport#STREAMS_PER_CONNECTION} requests at a time on each connection, and a thread for each
+     * of them. For hosts that do without netty, and do not send much.
      *
      * @return the factory
      */
@@ -189,7 +207,10 @@ public interface FcmTransport extends AutoCloseable {
 
     /**
      * HTTP/2 on netty, without a thread for each request: for hosts that send much, or have netty anyhow, as with {@code notify-apns}. {@value
-     * Http2Transport#STREAMS_PER_CONNECTION} requests at a time on each connection. Needs {@code notify-http2} on the class path.
+     * Http2Transport#STREAMS_PER_CONNECTION} requests at a time on each connection, or as many as the server allows if that is less. One
+     * thread for the network, and a few on which ends are told. TLS is native where {@code netty-tcnative} is on the class path, else the JDK's.
+     *
+     * <p>Needs {@code notify-http2} on the class path: without it, this call fails with a {@link NoClassDefFoundError}.
      *
      * @return the factory
      */

@@ -22,6 +22,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at a connection: name, TCP or a proxy, TLS, ALPN, the server's settings, all within one time. Of one event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes the channel, and that is heard of
 final class Dial extends ChannelInitializer<Channel> {
 
     private static final String NOT_HTTP_2 = "the server does not speak HTTP/2";

@@ -174,7 +174,7 @@ public final class Http2Call {
         if (answered) {
             byte[] all = content.length == contentLength ? content : Arrays.copyOf(content, contentLength);
             tell(new Http2End.Response(status, Objects.requireNonNull(headers), all, !cutOff));
-        } else if (refused || written == null || written.isDone() && !written.isSuccess()) {
+        } else if (refused || written == null || (written.isDone() && !written.isSuccess())) {
             tell(new Http2End.Unsent(reason, refused));
         } else {
             tell(new Http2End.Unknown(late, reason));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
@@ -105,7 +106,7 @@ public final class Http2Client implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             slots.close();
-            loops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            Future<?> unused = loops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
         }
     }
 

@@ -24,6 +24,12 @@ final class RequestHeaders extends EmptyHeaders<CharSequence, CharSequence, Http
         length = Map.entry(CONTENT_LENGTH, AsciiString.of(Integer.toString(contentLength)));
     }
 
+    /** Whether it is the one name that is added here. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean isLength(CharSequence name) {
+        return name == CONTENT_LENGTH;
+    }
+
     @Override
     public int size() {
         return head.size() + 1;

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Any thread may take a stream. All that concerns opening and ending is done on one event loop, {@code home}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the timer only asks for a connection again
 final class Slots {
 
     private static final long FIRST_PAUSE_MILLIS = 500;

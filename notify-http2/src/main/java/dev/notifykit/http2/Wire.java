@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection as its event loop sees it: begins calls, hears their answers, gives up what is late, and notices when nobody is there any more. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write fails with its connection, and that is heard of
 final class Wire extends Http2ConnectionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(Wire.class);

@@ -43,7 +43,7 @@ final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, Wire
                 .initialSettings(
                         Http2Settings.defaultSettings().pushEnabled(false).maxHeaderListSize(MAX_HEADERS))
                 // A table in which each length stands is one in which soon nothing else does.
-                .headerSensitivityDetector((name, value) -> name == RequestHeaders.CONTENT_LENGTH)
+                .headerSensitivityDetector((name, value) -> RequestHeaders.isLength(name))
                 // Made against clients that reset without end; here the vendor refuses, and our own deadlines give up.
                 .decoderEnforceMaxRstFramesPerWindow(0, 0)
                 .encoderEnforceMaxRstFramesPerWindow(0, 0)

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.tls.HeldCertificate;
 
 /** The server: a script decides about each request that has come to its end. What came is noted by the {@code id} header. */
+@SuppressWarnings("FutureReturnValueIgnored") // the port is what is waited for
 public final class Peer implements AutoCloseable {
 
     /** Decides about a request; on the event loop. */

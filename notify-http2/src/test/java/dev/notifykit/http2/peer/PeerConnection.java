@@ -17,6 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of the {@link Peer}. Its methods are for its event loop, but for those that say otherwise. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write fails with its connection
 public final class PeerConnection extends Http2ConnectionHandler {
 
     private final Peer peer;

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** A request that has come to its end; of its connection's event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // what comes later needs no answer
 public final class Request {
 
     private final PeerConnection connection;
