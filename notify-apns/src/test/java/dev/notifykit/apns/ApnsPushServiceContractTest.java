@@ -24,7 +24,7 @@ class ApnsPushServiceContractTest extends PushServiceContract {
                 return Target.apns(Rig.APP, String.format("%064x", number));
             }
 
-            /** Apple names no time to wait. */
+            /** pushy does not tell for how long Apple asks to wait; our own wire does. */
             @Override
             public Set<Behaviour> without() {
                 return Set.of(Behaviour.THROTTLE_WITH_WAIT);

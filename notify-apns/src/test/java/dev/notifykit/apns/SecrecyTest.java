@@ -38,6 +38,8 @@ class SecrecyTest {
         }
     }
 
+    private static final ApnsChannel CHANNEL = new ApnsChannel("U2VjcmV0Q2hhbm5lbA==", ApnsChannel.Storage.LATEST);
+
     @Test
     void nothingSecretIsSaid() throws Exception {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -61,7 +63,8 @@ class SecrecyTest {
             assertThat(said)
                     .allSatisfy(line -> assertThat(line)
                             .doesNotContainIgnoringCase(Rig.TOKEN.substring(0, 16))
-                            .doesNotContain("SecretTitle", "SecretBody", "SecretData", "bearer", "PRIVATE KEY"));
+                            .doesNotContain("SecretTitle", "SecretBody", "SecretData", "bearer", "PRIVATE KEY")
+                            .doesNotContain("SecretState", CHANNEL.id()));
         } finally {
             before.forEach((logger, level) -> {
                 logger.detachAppender(capture);
@@ -70,6 +73,27 @@ class SecrecyTest {
             });
             root.setLevel(Level.WARN);
         }
+    }
+
+    private static List<String> provokeOnAChannel(Rig rig) {
+        List<String> said = new ArrayList<>();
+        LiveActivity update = LiveActivity.update("{\"state\":\"SecretState\"}").build();
+        Notification n = Notification.builder()
+                .title("SecretTitle")
+                .options(ApnsOptions.builder().liveActivity(update).build())
+                .build();
+        Target target = Target.apns(Rig.APP, CHANNEL.address());
+        for (Reply reply : List.of(Reply.drop(), Reply.status(400, "BadChannelId"), Reply.raw(400, "oops"))) {
+            rig.apns().script(CHANNEL.id(), reply);
+            said.add(rig.push(PushRequest.of(target, n)).toString());
+            said.add(Rig.await(rig.service().channels(Rig.APP).read(CHANNEL.id()))
+                    .toString());
+        }
+        said.add(Rig.await(rig.service().channels(Rig.APP).list()).toString());
+        said.add(rig.service()
+                .check(PushRequest.of(Target.apns(Rig.APP, CHANNEL.address() + " "), n))
+                .toString());
+        return said;
     }
 
     private static List<String> provoke() throws Exception {
@@ -107,6 +131,7 @@ class SecrecyTest {
                         said.add(rig.push(OwnWire.beyondPushy(request)).toString());
                         return rig.service().generation() > 0 && rig.service().generationBeyondPushy() > 0;
                     });
+            said.addAll(provokeOnAChannel(rig));
             said.add(rig.push(PushRequest.of(Target.apns(Rig.APP, Rig.TOKEN + "/"), secret))
                     .toString());
             said.add(rig.push(Rig.request(
