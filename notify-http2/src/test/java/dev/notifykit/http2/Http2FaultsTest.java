@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,13 +46,13 @@ class Http2FaultsTest {
                 .build();
     }
 
-    private static Http2Call open(Http2Client client) throws InterruptedException {
+    private static Http2Call open(Http2Client client) {
         for (int i = 0; i < 60_000; i++) {
             Http2Call call = client.open();
             if (call != null) {
                 return call;
             }
-            TimeUnit.MILLISECONDS.sleep(1);
+            LockSupport.parkNanos(1_000_000);
         }
         throw new AssertionError("no stream");
     }
@@ -60,10 +61,10 @@ class Http2FaultsTest {
         return Http2Head.of("POST", "localhost:" + peer.port(), "/", Map.of("id", id));
     }
 
-    private static void until(BooleanSupplier condition) throws InterruptedException {
+    private static void until(BooleanSupplier condition) {
         for (int i = 0; !condition.getAsBoolean(); i++) {
             assertThat(i).as("milliseconds").isLessThan(60_000);
-            TimeUnit.MILLISECONDS.sleep(1);
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -156,7 +157,7 @@ class Http2FaultsTest {
 
     /** TCP alone, TLS as well, and before anything. */
     @Test
-    void closingWhileAConnectionIsBeingOpenedIsQuiet() throws IOException, InterruptedException {
+    void closingWhileAConnectionIsBeingOpenedIsQuiet() throws IOException {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
