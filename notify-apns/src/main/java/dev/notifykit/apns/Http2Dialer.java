@@ -26,6 +26,9 @@ record Http2Dialer(
     /** As pushy does; Apple asks for no more than one in an hour, and networks forget sooner. */
     private static final Duration PING_INTERVAL = Duration.ofMinutes(1);
 
+    /** Apple advises not to have these remembered, so that the rest is. */
+    private static final String[] CHANGING = {":path", "apns-id", "apns-request-id", "apns-collapse-id"};
+
     private static final int HTTPS = 443;
 
     Http2Dialer {
@@ -45,6 +48,7 @@ record Http2Dialer(
                 .requestTimeout(attemptTimeout)
                 .pingInterval(PING_INTERVAL)
                 .maxBody(maxBody)
+                .changing(CHANGING)
                 .trusted(trusted)
                 .listener(listener);
         if (credential instanceof Credential.ClientCertificate certificate) {

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.RoundRobinDnsAddressResolverGroup;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
@@ -14,11 +15,14 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +144,7 @@ public final class Http2Client implements AutoCloseable {
         private int maxBody = 64 * 1024;
         private int lastStream = LAST_STREAM;
         private int threads = 1;
+        private final Set<AsciiString> changing = new HashSet<>(Set.of(Http2Head.CONTENT_LENGTH));
         private List<X509Certificate> trusted = List.of();
         private @Nullable PrivateKey clientKey;
         private List<X509Certificate> clientChain = List.of();
@@ -245,6 +250,18 @@ public final class Http2Client implements AutoCloseable {
         }
 
         /**
+         * Which headers differ from request to request: a connection does not remember their values, for which it would
+         * have to forget what all requests say. The length of the body is always one of them.
+         *
+         * @param names in lower case; {@code :path} for the path
+         * @return this
+         */
+        public Builder changing(String... names) {
+            Stream.of(names).map(AsciiString::of).forEach(changing::add);
+            return this;
+        }
+
+        /**
          * Certificates to trust instead of the JVM's. Host names are always verified.
          *
          * @param values certificates of authorities, or the server's own; none for the JVM's
@@ -312,6 +329,7 @@ public final class Http2Client implements AutoCloseable {
                     maxBody,
                     lastStream,
                     threads,
+                    changing,
                     trusted,
                     proxy,
                     listener);

@@ -1,24 +1,32 @@
 package dev.notifykit.http2;
 
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
- * A request without its body: method, path, headers. Immutable; made once for many requests, which then cost no copy of it, and on the wire
+ * A request without its body: method, path, headers. Immutable; made once for many requests, and on the wire
  * mostly a few bytes: HTTP/2 compresses what a connection has said before.
  */
 public final class Http2Head {
 
     private static final AsciiString HTTPS = AsciiString.cached("https");
 
-    private final List<Map.Entry<CharSequence, CharSequence>> fields;
+    static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
 
-    private Http2Head(List<Map.Entry<CharSequence, CharSequence>> fields) {
-        this.fields = List.copyOf(fields);
+    private final AsciiString method;
+    private final AsciiString authority;
+    private final AsciiString path;
+
+    /** Names and values in turns, and room for the length. */
+    private final AsciiString[] fields;
+
+    private Http2Head(AsciiString method, AsciiString authority, AsciiString path, AsciiString[] fields) {
+        this.method = method;
+        this.authority = authority;
+        this.path = path;
+        this.fields = fields;
     }
 
     /**
@@ -32,17 +40,21 @@ public final class Http2Head {
      * @throws IllegalArgumentException when something could not be sent as it is: a name that HTTP/2 does not allow, a control character
      */
     public static Http2Head of(String method, String authority, String path, Map<String, String> fields) {
-        List<Map.Entry<CharSequence, CharSequence>> all = new ArrayList<>();
-        all.add(Map.entry(PseudoHeaderName.METHOD.value(), visible("the method", method)));
-        all.add(Map.entry(PseudoHeaderName.SCHEME.value(), HTTPS));
-        all.add(Map.entry(PseudoHeaderName.AUTHORITY.value(), visible("the authority", authority)));
-        all.add(Map.entry(PseudoHeaderName.PATH.value(), visible("the path", path)));
-        fields.forEach((name, value) -> all.add(Map.entry(name(name), text("the header " + name, value))));
-        return new Http2Head(all);
+        AsciiString[] all = new AsciiString[2 * fields.size() + 2];
+        int at = 0;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            all[at++] = name(field.getKey());
+            all[at++] = text("the header " + field.getKey(), field.getValue());
+        }
+        all[at] = CONTENT_LENGTH;
+        return new Http2Head(
+                visible("the method", method), visible("the authority", authority), visible("the path", path), all);
     }
 
     Http2Headers headers(int contentLength) {
-        return new RequestHeaders(fields, contentLength);
+        AsciiString[] all = fields.clone();
+        all[all.length - 1] = AsciiString.of(Integer.toString(contentLength));
+        return ReadOnlyHttp2Headers.clientHeaders(false, method, path, HTTPS, authority, all);
     }
 
     private static AsciiString name(String name) {
@@ -70,6 +82,6 @@ public final class Http2Head {
     /** Shows the method only: the rest may be secret. */
     @Override
     public String toString() {
-        return "Http2Head[" + fields.get(0).getValue() + "]";
+        return "Http2Head[" + method + "]";
     }
 }

@@ -7,8 +7,11 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2HeadersEncoder.SensitivityDetector;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.AsciiString;
+import java.util.Set;
 
 /** Puts together what netty's HTTP/2 consists of. */
 final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, WireBuilder> {
@@ -32,8 +35,7 @@ final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, Wire
     static Wire wire(Connection shared, Http2ClientSettings settings, WireWatcher watcher) {
         Http2Connection connection = new DefaultHttp2Connection(false);
         // All requests are alike: no weights, no tree of dependencies. Where the server's window is narrow, one after
-        // the other goes through it as a
-        // whole, rather than the beginnings of all of them.
+        // the other goes through it as a whole, rather than the beginnings of all of them.
         UniformStreamByteDistributor inTurn = new UniformStreamByteDistributor(connection);
         inTurn.minAllocationChunk(WHOLE_BODY);
         connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, inTurn));
@@ -42,14 +44,18 @@ final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, Wire
                 .frameListener(new Http2FrameAdapter())
                 .initialSettings(
                         Http2Settings.defaultSettings().pushEnabled(false).maxHeaderListSize(MAX_HEADERS))
-                // A table in which each length stands is one in which soon nothing else does.
-                .headerSensitivityDetector((name, value) -> RequestHeaders.isLength(name))
+                .headerSensitivityDetector(neverRemembered(settings.changing()))
                 // Made against clients that reset without end; here the vendor refuses, and our own deadlines give up.
                 .decoderEnforceMaxRstFramesPerWindow(0, 0)
                 .encoderEnforceMaxRstFramesPerWindow(0, 0)
                 // Whoever closes has waited for as long as he wants to.
                 .gracefulShutdownTimeoutMillis(0)
                 .build();
+    }
+
+    /** A table in which each of these stands is one in which soon nothing else does. */
+    static SensitivityDetector neverRemembered(Set<AsciiString> names) {
+        return (name, value) -> names.contains(name);
     }
 
     @Override
