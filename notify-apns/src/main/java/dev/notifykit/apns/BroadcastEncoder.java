@@ -56,14 +56,9 @@ final class BroadcastEncoder {
         }
         String id = request.stableId() ? request.id().toString() : null;
         Payload.write(json, n, options, PushType.LIVE_ACTIVITY, id);
-        String malformed = Payload.malformedField(json, n);
-        if (malformed != null) {
-            return new Encoded.Refused("INVALID_TEXT", malformed + ": holds half of a surrogate pair");
-        }
-        if (json.bytes() > MAX_BYTES) {
-            return new Encoded.Refused(
-                    "PAYLOAD_TOO_LARGE",
-                    "notification: " + json.bytes() + " bytes of payload, at most " + MAX_BYTES + " for a broadcast");
+        Encoded.Refused unwritable = Payload.problem(json, n, MAX_BYTES, "a broadcast");
+        if (unwritable != null) {
+            return unwritable;
         }
         return new Encoded.Ready(
                 request,
@@ -96,13 +91,8 @@ final class BroadcastEncoder {
 
     /** Apple refuses all but 0 where nothing is kept: then the request's own end holds on our side of the road. */
     private Instant expiration(@Nullable Instant expiresAt, ApnsChannel channel) {
-        if (channel.storage() == ApnsChannel.Storage.NONE) {
-            return Instant.EPOCH;
-        }
-        Instant latest = clock.instant().plus(LONGEST_LIFE);
-        if (expiresAt == null || expiresAt.isAfter(latest)) {
-            return latest;
-        }
-        return expiresAt.getNano() == 0 ? expiresAt : Instant.ofEpochSecond(expiresAt.getEpochSecond() + 1);
+        return channel.storage() == ApnsChannel.Storage.NONE
+                ? Instant.EPOCH
+                : RequestEncoder.expiration(expiresAt, clock.instant().plus(LONGEST_LIFE));
     }
 }

@@ -5,6 +5,7 @@ import dev.notifykit.http2.Http2Head;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Unavailable;
 import dev.notifykit.push.PushResponse.Unknown;
+import dev.notifykit.push.RetryAfter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;

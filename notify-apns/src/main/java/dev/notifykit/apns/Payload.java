@@ -110,6 +110,23 @@ final class Payload {
         }
     }
 
+    /**
+     * What is wrong with a body that was written.
+     *
+     * @param what it is that may have so many bytes, in words
+     */
+    static Encoded.@Nullable Refused problem(JsonWriter json, Notification n, int maxBytes, String what) {
+        String malformed = malformedField(json, n);
+        if (malformed != null) {
+            return new Encoded.Refused("INVALID_TEXT", malformed + ": holds half of a surrogate pair");
+        }
+        return json.bytes() <= maxBytes
+                ? null
+                : new Encoded.Refused(
+                        "PAYLOAD_TOO_LARGE",
+                        "notification: " + json.bytes() + " bytes of payload, at most " + maxBytes + " for " + what);
+    }
+
     /** The field that cannot be said in UTF-8, by its name in the notification. */
     static @Nullable String malformedField(JsonWriter json, Notification n) {
         String field = json.malformedField();

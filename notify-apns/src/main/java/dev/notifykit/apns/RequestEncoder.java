@@ -88,7 +88,7 @@ final class RequestEncoder {
                 form.requestTopic(),
                 form.type(),
                 form.priority(),
-                expiration(request.expiresAt().orElse(null)),
+                expiration(request.expiresAt().orElse(null), clock.instant().plus(LONGEST_LIFE)),
                 request.collapseId().orElse(ownId),
                 null);
     }
@@ -155,16 +155,7 @@ final class RequestEncoder {
             return new Encoded.Refused("INVALID_DATA", "data: the key " + Payload.IMAGE_KEY + " is taken by the image");
         }
         Payload.write(json, n, options, type, request.stableId() ? id : null);
-        String malformed = Payload.malformedField(json, n);
-        if (malformed != null) {
-            return new Encoded.Refused("INVALID_TEXT", malformed + ": holds half of a surrogate pair");
-        }
-        return json.bytes() <= type.maxPayloadBytes()
-                ? null
-                : new Encoded.Refused(
-                        "PAYLOAD_TOO_LARGE",
-                        "notification: " + json.bytes() + " bytes of payload, at most " + type.maxPayloadBytes()
-                                + " for " + type);
+        return Payload.problem(json, n, type.maxPayloadBytes(), type.toString());
     }
 
     private static PayloadForm form(PushRequest request, String base, String payload) {
@@ -256,8 +247,7 @@ final class RequestEncoder {
      * Whole seconds, as the header has them, rounded up so that the vendor's end is not before the host's; never past Apple's own
      * limit, which also keeps pushy's 32 bits from overflowing in 2038.
      */
-    private Instant expiration(@Nullable Instant expiresAt) {
-        Instant latest = clock.instant().plus(LONGEST_LIFE);
+    static Instant expiration(@Nullable Instant expiresAt, Instant latest) {
         if (expiresAt == null || expiresAt.isAfter(latest)) {
             return latest;
         }

@@ -9,6 +9,7 @@ import dev.notifykit.push.PushResponse.Throttled;
 import dev.notifykit.push.PushResponse.TokenInvalid;
 import dev.notifykit.push.PushResponse.Unavailable;
 import dev.notifykit.push.PushResponse.Unknown;
+import dev.notifykit.push.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -70,7 +71,7 @@ final class ResponseTable {
                     ? new Accepted(error.name())
                     : new Unknown(Unknown.Cause.SERVER_ERROR, "HTTP 200 without a message name", minimumBackoff);
         }
-        Duration asked = RetryAfter.parse(r.retryAfter(), clock);
+        Duration asked = RetryAfter.read(r.retryAfter(), clock);
         PushResponse known = error.errorCode() == null ? null : byCode(error.errorCode(), r.status(), error, asked);
         return known != null ? known : byStatus(r.status(), error, asked);
     }

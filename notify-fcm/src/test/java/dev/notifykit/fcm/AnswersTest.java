@@ -12,6 +12,7 @@ import dev.notifykit.push.PushResponse.Throttled.Scope;
 import dev.notifykit.push.PushResponse.TokenInvalid;
 import dev.notifykit.push.PushResponse.Unavailable;
 import dev.notifykit.push.PushResponse.Unknown;
+import dev.notifykit.push.RetryAfter;
 import dev.notifykit.testkit.FcmReplies;
 import dev.notifykit.testkit.reply.Reply;
 import java.time.Duration;
@@ -201,8 +202,8 @@ class AnswersTest {
     void retryAfterInAllItsForms() {
         assertThat(retryAfter("0")).isEqualTo(FLOOR);
         assertThat(retryAfter("11")).isEqualTo(Duration.ofSeconds(11));
-        assertThat(retryAfter("1000000000")).isEqualTo(RetryAfter.MAX);
-        assertThat(retryAfter("99999999999999999999999999")).isEqualTo(RetryAfter.MAX);
+        assertThat(retryAfter("1000000000")).isEqualTo(RetryAfter.LONGEST);
+        assertThat(retryAfter("99999999999999999999999999")).isEqualTo(RetryAfter.LONGEST);
         assertThat(retryAfter("soon")).isEqualTo(MINUTE);
         assertThat(retryAfter("-5")).isEqualTo(MINUTE);
         String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(

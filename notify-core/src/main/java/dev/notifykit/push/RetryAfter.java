@@ -1,4 +1,4 @@
-package dev.notifykit.apns;
+package dev.notifykit.push;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -8,20 +8,29 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header {@code Retry-After}: seconds, or a date of RFC 9110. What is neither counts as absent. What is too long is decided by whoever
- * retries; here it only must not overflow.
+ * Reads HTTP's header {@code Retry-After}, for providers that speak HTTP: {@link PushResponse.Throttled} and {@link PushResponse.Unavailable} carry
+ * what it says. A retry policy decides what is too long. Stateless.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#field.retry-after">RFC 9110, 10.2.3</a>
  */
-final class RetryAfter {
+public final class RetryAfter {
 
-    /** About 31 years: fits into a {@code long} of nanoseconds. */
-    static final Duration LONGEST = Duration.ofSeconds(1_000_000_000L);
+    /** What a longer wait is read as, about 31 years: it fits into a {@code long} of nanoseconds. */
+    public static final Duration LONGEST = Duration.ofSeconds(1_000_000_000L);
 
     private static final int LONGEST_TEXT = 64;
     private static final int LONGEST_NUMBER = 10;
 
     private RetryAfter() {}
 
-    static @Nullable Duration read(@Nullable String header, InstantSource clock) {
+    /**
+     * How long to wait.
+     *
+     * @param header seconds, or a date; null where there is none
+     * @param clock what a date is held against
+     * @return 0 to {@link #LONGEST}; null for a header that is neither, or absent
+     */
+    public static @Nullable Duration read(@Nullable String header, InstantSource clock) {
         String text = header == null ? "" : header.strip();
         if (text.isEmpty() || text.length() > LONGEST_TEXT) {
             return null;
