@@ -16,7 +16,6 @@ import dev.notifykit.push.PushResponse.Unavailable;
 import dev.notifykit.push.PushResponse.Unknown;
 import dev.notifykit.testkit.ApnsSimulator;
 import dev.notifykit.testkit.reply.Reply;
-import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -234,15 +233,7 @@ class ApnsChannelsTest {
                         .clientCertificates(true)
                         .recordRequests(1)
                         .start();
-                ApnsPushService service = ApnsPushService.builder()
-                        .certificate(
-                                () -> new ByteArrayInputStream(
-                                        apns.certificates().clientPkcs12(Rig.APP, "s3cret")),
-                                "s3cret")
-                        .host(apns.host())
-                        .port(apns.port())
-                        .trustedCertificates(apns.trustedCertificate())
-                        .build()) {
+                ApnsPushService service = Rig.certifiedClientOf(apns).build()) {
             done(service.channels(Rig.APP).create(Storage.LATEST));
             assertThat(apns.requests().get(0).headers()).doesNotContainKey("authorization");
         }

@@ -13,14 +13,12 @@ import dev.notifykit.apns.ApnsOptions.PushType;
 import dev.notifykit.device.Device;
 import dev.notifykit.device.InMemoryDeviceStore;
 import dev.notifykit.device.TokenVerdict;
-import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.lane.NotAdmittedException;
 import dev.notifykit.observe.CloseReport;
 import dev.notifykit.observe.Health;
 import dev.notifykit.observe.PushListener;
 import dev.notifykit.push.Notification;
-import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.Target;
@@ -39,21 +37,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,70 +54,14 @@ import org.slf4j.LoggerFactory;
  * Faults between a client and APNs, over real sockets: what the host is told, held against what the simulator has accepted. The numbers
  * are those of {@code docs/faults.md}.
  */
-@Timeout(300)
-class ApnsFaultsTest {
+class ApnsFaultsTest extends FaultScene {
 
-    private static final LaneKey LANE = LaneKey.of(Rig.APP, ProviderId.APNS);
     private static final Duration GRACE = Duration.ofMillis(400);
-
-    /** The attempt timeout where something is never answered: longer than a machine stands still. */
-    private static final Duration SHORT = Duration.ofSeconds(3);
-
-    /** More than any frame that is no push. */
-    private static final int PUSH = 150;
 
     private static final RetryPolicy QUICK = RetryPolicy.builder()
             .firstBackoff(Duration.ofMillis(20))
             .maxBackoff(Duration.ofMillis(200))
             .build();
-
-    /** For a network that comes back when the test says so, and not before. */
-    private static final RetryPolicy PERSISTENT = RetryPolicy.builder()
-            .maxAttempts(10_000)
-            .firstBackoff(Duration.ofMillis(20))
-            .maxBackoff(Duration.ofMillis(200))
-            .build();
-
-    private final Sends sends = new Sends();
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private Set<Thread> threadsBefore = Set.of();
-
-    @BeforeEach
-    void notesThreads() {
-        threadsBefore = ourThreads();
-    }
-
-    @AfterEach
-    void leavesNothingBehind() throws Exception {
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-        Rig.until(() -> threadsBefore.containsAll(ourThreads()));
-    }
-
-    private static Set<Thread> ourThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("notify-"))
-                .collect(Collectors.toSet());
-    }
-
-    /** Closed after the test, the last one first. */
-    private <T extends AutoCloseable> T open(T closeable) {
-        opened.add(0, closeable);
-        return closeable;
-    }
-
-    private ApnsSimulator simulator() {
-        return open(ApnsSimulator.builder().recordRequests(100).start());
-    }
-
-    private FaultProxy proxyTo(ApnsSimulator apns) {
-        return open(FaultProxy.to(apns.host(), apns.port()).start());
-    }
-
-    private static LaneLimits.Builder generous() {
-        return LaneLimits.builder().retryBudget(1, 1_000);
-    }
 
     private PushClient client(ApnsPushService service) {
         return client(service, QUICK, generous().build());
@@ -142,18 +77,6 @@ class ApnsFaultsTest {
             builder.listener(other);
         }
         return open(builder.build());
-    }
-
-    private static String token(int i) {
-        return "%064x".formatted(i + 1);
-    }
-
-    private static PushRequest to(String token) {
-        return PushRequest.of(Target.apns(Rig.APP, token), Notification.alert("Goal", "1:0"));
-    }
-
-    private void sendTo(PushClient client, int count) {
-        IntStream.range(0, count).forEach(i -> sends.send(client, to(token(i))));
     }
 
     private static boolean unknown(PushResponse response, PushResponse.Unknown.Cause cause) {

@@ -3,91 +3,25 @@ package dev.notifykit.apns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.PushClient;
-import dev.notifykit.lane.LaneKey;
 import dev.notifykit.lane.LaneLimits;
-import dev.notifykit.push.Notification;
-import dev.notifykit.push.ProviderId;
 import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushResponse.Misconfigured;
 import dev.notifykit.push.PushResponse.Unknown;
-import dev.notifykit.push.Target;
 import dev.notifykit.result.SendResult;
 import dev.notifykit.result.SendResult.Kind;
-import dev.notifykit.retry.RetryPolicy;
 import dev.notifykit.testkit.ApnsSimulator;
 import dev.notifykit.testkit.fault.FaultProxy;
 import dev.notifykit.testkit.fault.PlannedFault;
 import dev.notifykit.testkit.reply.Reply;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Faults between a client and APNs on our own wire: what the host is told, held against what the simulator has accepted. */
-@Timeout(300)
-class Http2WireFaultsTest {
-
-    private static final LaneKey LANE = LaneKey.of(Rig.APP, ProviderId.APNS);
-
-    /** The attempt timeout where something is never answered: longer than a machine stands still. */
-    private static final Duration SHORT = Duration.ofSeconds(3);
-
-    /** More than any frame that is no push. */
-    private static final int PUSH = 150;
-
-    /** Until the test says that all is well again. */
-    private static final RetryPolicy PERSISTENT = RetryPolicy.builder()
-            .maxAttempts(10_000)
-            .firstBackoff(Duration.ofMillis(20))
-            .maxBackoff(Duration.ofMillis(200))
-            .build();
-
-    private final Sends sends = new Sends();
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private Set<Thread> threadsBefore = Set.of();
-
-    @BeforeEach
-    void notesThreads() {
-        threadsBefore = ourThreads();
-    }
-
-    @AfterEach
-    void leavesNothingBehind() throws Exception {
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-        Rig.until(() -> threadsBefore.containsAll(ourThreads()));
-    }
-
-    private static Set<Thread> ourThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("notify-"))
-                .collect(Collectors.toSet());
-    }
-
-    /** Closed after the test, the last one first. */
-    private <T extends AutoCloseable> T open(T closeable) {
-        opened.add(0, closeable);
-        return closeable;
-    }
-
-    private ApnsSimulator simulator() {
-        return open(ApnsSimulator.builder().recordRequests(100).start());
-    }
-
-    private static LaneLimits.Builder generous() {
-        return LaneLimits.builder().retryBudget(1, 1_000);
-    }
+class Http2WireFaultsTest extends FaultScene {
 
     private PushClient client(ApnsPushService service, LaneLimits limits) {
         return open(PushClient.builder()
@@ -96,14 +30,6 @@ class Http2WireFaultsTest {
                 .retryPolicy(PERSISTENT)
                 .listener(sends)
                 .build());
-    }
-
-    private static PushRequest to(int device) {
-        return PushRequest.of(Target.apns(Rig.APP, "%064x".formatted(device + 1)), Notification.alert("Goal", "1:0"));
-    }
-
-    private void sendTo(PushClient client, int count) {
-        IntStream.range(0, count).forEach(i -> sends.send(client, to(i)));
     }
 
     /** Unlike pushy, it reads the answers that come after a GOAWAY, and knows what was not looked at. */
@@ -128,14 +54,14 @@ class Http2WireFaultsTest {
     @Test
     void aConnectionIsResetAroundARequest() throws Exception {
         ApnsSimulator apns = simulator();
-        FaultProxy proxy = open(FaultProxy.to(apns.host(), apns.port()).start());
+        FaultProxy proxy = proxyTo(apns);
         PushClient client =
                 client(Rig.clientOf(apns).port(proxy.port()).build(), generous().build());
         sendTo(client, 1);
         sends.ends();
 
         PlannedFault after = proxy.nextRequest().ofAtLeast(PUSH).resetAfter();
-        PushRequest accepted = to(1);
+        PushRequest accepted = to(token(1));
         assertThat(Rig.await(sends.send(client, accepted))).isInstanceOf(SendResult.Accepted.class);
         assertThat(after.applied()).isEqualTo(1);
         assertThat(apns.journal().count(accepted.id().toString()))
@@ -143,7 +69,7 @@ class Http2WireFaultsTest {
                 .isEqualTo(2);
 
         PlannedFault before = proxy.nextRequest().ofAtLeast(PUSH).resetBefore();
-        PushRequest never = to(2);
+        PushRequest never = to(token(2));
         assertThat(Rig.await(sends.send(client, never))).isInstanceOf(SendResult.Accepted.class);
         assertThat(before.applied()).isEqualTo(1);
         assertThat(apns.journal().count(never.id().toString())).isEqualTo(1);
@@ -153,12 +79,12 @@ class Http2WireFaultsTest {
     @Test
     void theOtherEndIsGoneWithoutAWord() throws Exception {
         ApnsSimulator apns = simulator();
-        FaultProxy proxy = open(FaultProxy.to(apns.host(), apns.port()).start());
+        FaultProxy proxy = proxyTo(apns);
         PushClient client = client(
                 Rig.clientOf(apns).port(proxy.port()).attemptTimeout(SHORT).build(),
                 // So many time-outs open the breaker as well.
                 generous().breaker(0.5, SHORT).build());
-        Rig.until(() -> Rig.await(sends.send(client, to(0))) instanceof SendResult.Accepted);
+        Rig.until(() -> Rig.await(sends.send(client, to(token(0)))) instanceof SendResult.Accepted);
         proxy.halfOpen();
         sendTo(client, 50);
         assertThat(sends.ends()).containsOnlyKeys(Kind.ACCEPTED);
@@ -174,7 +100,7 @@ class Http2WireFaultsTest {
     @Test
     void apnsIsAwayForAWhile() throws Exception {
         ApnsSimulator apns = simulator();
-        FaultProxy proxy = open(FaultProxy.to(apns.host(), apns.port()).start()).refuseConnections();
+        FaultProxy proxy = proxyTo(apns).refuseConnections();
         PushClient client = client(
                 Rig.clientOf(apns).port(proxy.port()).attemptTimeout(SHORT).build(),
                 generous().build());
@@ -215,7 +141,7 @@ class Http2WireFaultsTest {
         sends.ends();
         Reply.Answer tooOld = Reply.status(403, "ExpiredProviderToken");
         for (int i = 0; i < 100; i++) {
-            apns.script(to(i).target().address(), tooOld.after(SHORT), Reply.ok());
+            apns.script(to(token(i)).target().address(), tooOld.after(SHORT), Reply.ok());
         }
         sendTo(client, 100);
         assertThat(sends.ends()).containsExactly(Map.entry(Kind.ACCEPTED, 101L));

@@ -12,11 +12,11 @@ import dev.notifykit.push.PushResponse.Throttled;
 import dev.notifykit.push.PushResponse.TokenInvalid;
 import dev.notifykit.push.PushResponse.Unavailable;
 import dev.notifykit.push.PushResponse.Unknown;
+import dev.notifykit.push.RetryAfter;
 import dev.notifykit.push.Target;
 import dev.notifykit.testkit.ApnsSimulator;
 import dev.notifykit.testkit.journal.RecordedRequest;
 import dev.notifykit.testkit.reply.Reply;
-import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -293,15 +293,7 @@ class Http2WireTest {
                         .clientCertificates(true)
                         .recordRequests(1)
                         .start();
-                ApnsPushService service = ApnsPushService.builder()
-                        .certificate(
-                                () -> new ByteArrayInputStream(
-                                        apns.certificates().clientPkcs12(Rig.APP, "s3cret")),
-                                "s3cret")
-                        .host(apns.host())
-                        .port(apns.port())
-                        .trustedCertificates(apns.trustedCertificate())
-                        .build()) {
+                ApnsPushService service = Rig.certifiedClientOf(apns).build()) {
             assertThat(Rig.await(service.push(request()))).isInstanceOf(Accepted.class);
             assertThat(apns.requests().get(0).headers()).doesNotContainKey("authorization");
         }

@@ -7,6 +7,7 @@ import dev.notifykit.push.Target;
 import dev.notifykit.testkit.ApnsSimulator;
 import dev.notifykit.testkit.credentials.TestSigningKey;
 import dev.notifykit.testkit.journal.RecordedRequest;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,15 @@ record Rig(ApnsSimulator apns, ApnsPushService service) implements AutoCloseable
 
     static ApnsPushService.Builder clientOf(ApnsSimulator apns) {
         return signedBy(apns.signingKey())
+                .host(apns.host())
+                .port(apns.port())
+                .trustedCertificates(apns.trustedCertificate());
+    }
+
+    /** The same with a client certificate; the simulator was told to take one. */
+    static ApnsPushService.Builder certifiedClientOf(ApnsSimulator apns) {
+        return ApnsPushService.builder()
+                .certificate(() -> new ByteArrayInputStream(apns.certificates().clientPkcs12(APP, "s3cret")), "s3cret")
                 .host(apns.host())
                 .port(apns.port())
                 .trustedCertificates(apns.trustedCertificate());
