@@ -28,7 +28,7 @@ public final class ApnsRoad implements Peer {
     public void send(Batch batch) {
         for (int i = 0; i < batch.size(); i++) {
             PushRequest request = PushRequest.builder(
-                            Target.apns(Content.APP, Content.apnsToken(i)), Roads.NOTIFICATION)
+                            Target.apns(Content.APP, Content.apnsToken(i)), Roads.notification())
                     .id(new RequestId(batch.id(i)))
                     .expiresAt(batch.expiresAt())
                     .build();

@@ -12,7 +12,6 @@ import dev.notifykit.dedup.DedupSettings;
 import dev.notifykit.dedup.DedupStore;
 import dev.notifykit.dedup.TargetDigest;
 import dev.notifykit.dedup.TargetEnds;
-import dev.notifykit.redis.RedisConfig;
 import dev.notifykit.redis.RedisStores;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -36,8 +35,7 @@ public final class DedupRoad implements PacedPeer {
      * @param endpoint where to
      */
     public DedupRoad(Endpoint endpoint) {
-        stores = RedisStores.connect(
-                RedisConfig.single("127.0.0.1", endpoint.redisPort()).build());
+        stores = Roads.redis(endpoint);
         store = stores.dedupStore();
         permits = new Semaphore(endpoint.inFlight());
     }

@@ -35,7 +35,7 @@ abstract class FanOutRoad implements Peer {
 
     @Override
     public void send(Batch batch) throws Exception {
-        FanOutSpec spec = FanOutSpec.builder(FanOutId.of("run-" + batch.id(0)), HANDLER, Roads.NOTIFICATION)
+        FanOutSpec spec = FanOutSpec.builder(FanOutId.of("run-" + batch.id(0)), HANDLER, Roads.notification())
                 .parameters(Map.of(ROWS, Integer.toString(batch.size())))
                 .expiresAt(batch.expiresAt())
                 .build();

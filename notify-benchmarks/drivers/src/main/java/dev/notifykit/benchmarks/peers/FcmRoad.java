@@ -23,7 +23,8 @@ abstract class FcmRoad implements Peer {
     @Override
     public void send(Batch batch) {
         for (int i = 0; i < batch.size(); i++) {
-            PushRequest request = PushRequest.builder(Target.fcm(Content.APP, Content.fcmToken(i)), Roads.NOTIFICATION)
+            PushRequest request = PushRequest.builder(
+                            Target.fcm(Content.APP, Content.fcmToken(i)), Roads.notification())
                     .id(new RequestId(batch.id(i)))
                     .build();
             CompletableFuture<Void> unused =

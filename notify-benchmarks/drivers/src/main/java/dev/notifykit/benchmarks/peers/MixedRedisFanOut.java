@@ -1,8 +1,6 @@
 package dev.notifykit.benchmarks.peers;
 
 import dev.notifykit.benchmarks.harness.Endpoint;
-import dev.notifykit.redis.RedisConfig;
-import dev.notifykit.redis.RedisStores;
 
 /** Mixed fan-outs of a client with its stores in Redis. Two that send the same batch at the same time share one fan-out. */
 public final class MixedRedisFanOut extends MixedFanOut {
@@ -13,9 +11,7 @@ public final class MixedRedisFanOut extends MixedFanOut {
      * @param endpoint where to
      */
     public MixedRedisFanOut(Endpoint endpoint) {
-        super(builder(endpoint)
-                .stores(RedisStores.connect(
-                        RedisConfig.single("127.0.0.1", endpoint.redisPort()).build())));
+        super(builder(endpoint).stores(Roads.redis(endpoint)));
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.notifykit.push.PushRequest;
 import dev.notifykit.push.PushResponse;
 import dev.notifykit.push.PushService;
 import dev.notifykit.queue.WorkQueue;
-import dev.notifykit.redis.RedisConfig;
 import dev.notifykit.redis.RedisStores;
 import java.time.Duration;
 import java.util.Objects;
@@ -39,8 +38,7 @@ public final class QueueWorker implements Peer {
 
     @Override
     public void send(Batch batch) throws InterruptedException {
-        RedisStores stores = RedisStores.connect(
-                RedisConfig.single("127.0.0.1", endpoint.redisPort()).build());
+        RedisStores stores = Roads.redis(endpoint);
         WorkQueue queue = Objects.requireNonNull(stores.workQueue());
         try (PushClient client = PushClient.builder()
                 .app(Content.APP, new Counting(new InstantService(endpoint.inFlight()), batch))

@@ -1,8 +1,6 @@
 package dev.notifykit.benchmarks.peers;
 
 import dev.notifykit.benchmarks.harness.Endpoint;
-import dev.notifykit.redis.RedisConfig;
-import dev.notifykit.redis.RedisStores;
 
 /** Fan-outs of a client with its stores in Redis. */
 public final class RedisFanOut extends ApnsFanOut {
@@ -13,9 +11,7 @@ public final class RedisFanOut extends ApnsFanOut {
      * @param endpoint where to
      */
     public RedisFanOut(Endpoint endpoint) {
-        super(builder(endpoint)
-                .stores(RedisStores.connect(
-                        RedisConfig.single("127.0.0.1", endpoint.redisPort()).build())));
+        super(builder(endpoint).stores(Roads.redis(endpoint)));
     }
 
     @Override

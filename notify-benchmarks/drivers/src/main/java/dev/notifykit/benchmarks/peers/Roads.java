@@ -12,6 +12,8 @@ import dev.notifykit.lane.Admission;
 import dev.notifykit.lane.LaneLimits;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.PushService;
+import dev.notifykit.redis.RedisConfig;
+import dev.notifykit.redis.RedisStores;
 import dev.notifykit.result.SendResult;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +21,23 @@ import org.jspecify.annotations.Nullable;
 /** What both of our roads have in common. */
 final class Roads {
 
-    /** One for all recipients, as in a campaign; it is encoded anew for each. */
-    static final Notification NOTIFICATION = Notification.builder()
-            .title(Content.TITLE)
-            .body(Content.BODY)
-            .sound(Content.SOUND)
-            .data(Content.KIND_KEY, Content.KIND)
-            .data(Content.LINK_KEY, Content.LINK)
-            .build();
-
     /** The lane always has the next request at hand when a permit comes back. */
     private static final int HELD_PER_IN_FLIGHT = 2;
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Roads() {}
+
+    /** One of its own for every direct send, so that we encode as often as the peers beside us; and one for all recipients of a fan-out. */
+    static Notification notification() {
+        return Notification.builder()
+                .title(Content.TITLE)
+                .body(Content.BODY)
+                .sound(Content.SOUND)
+                .data(Content.KIND_KEY, Content.KIND)
+                .data(Content.LINK_KEY, Content.LINK)
+                .build();
+    }
 
     /** Our APNs service. */
     static PushService apns(Endpoint endpoint) {
@@ -63,6 +67,12 @@ final class Roads {
                 .connections(connections)
                 .transport(transport)
                 .build();
+    }
+
+    /** Stores in the Redis of this run. */
+    static RedisStores redis(Endpoint endpoint) {
+        return RedisStores.connect(
+                RedisConfig.single("127.0.0.1", endpoint.redisPort()).build());
     }
 
     /** A client with one lane that holds as many messages in flight as the peers beside it. */

@@ -12,8 +12,6 @@ import dev.notifykit.message.SubmitReceipt;
 import dev.notifykit.push.MessageId;
 import dev.notifykit.push.Notification;
 import dev.notifykit.push.Target;
-import dev.notifykit.redis.RedisConfig;
-import dev.notifykit.redis.RedisStores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -38,8 +36,7 @@ abstract class SubmitRoad implements Peer {
         threads = Executors.newFixedThreadPool(threadCount);
         client = PushClient.builder()
                 .app(Content.APP, new InstantService(1))
-                .stores(RedisStores.connect(
-                        RedisConfig.single("127.0.0.1", endpoint.redisPort()).build()))
+                .stores(Roads.redis(endpoint))
                 .build();
     }
 
