@@ -55,7 +55,7 @@ final class WireBuilder extends AbstractHttp2ConnectionHandlerBuilder<Wire, Wire
 
     /** A table in which each of these stands is one in which soon nothing else does. */
     static SensitivityDetector neverRemembered(Set<AsciiString> names) {
-        return (name, value) -> names.contains(name);
+        return (name, value) -> name instanceof AsciiString text && names.contains(text);
     }
 
     @Override
