@@ -29,7 +29,8 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p><b>Thread safety:</b> all methods may be called from any thread; none blocks but {@link Builder#build()}. A returned future
- * completes on a thread of this service, which may block, but of which there are only so many as requests may be in flight.
+ * completes on a thread of this service, with {@link FcmTransport#http2()} the network's own: what hangs on it must not block, or runs elsewhere
+ * ({@code thenAcceptAsync}). A {@code PushClient} sees to that.
  * <b>Ends:</b> every future completes within the attempt timeout (default {@link #DEFAULT_ATTEMPT_TIMEOUT}), which covers waiting for an
  * access token, for a connection and for the answer. <b>Re-sending:</b> never; a request reaches the wire at most once, also when
  * a connection breaks. <b>Bound:</b> {@link #maxInFlight()} = 100 streams (FCM's limit per connection) on each of

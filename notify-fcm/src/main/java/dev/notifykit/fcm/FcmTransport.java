@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * uses the proxy that is set for the JVM; {@link #http2()} connects directly.
  *
  * <p><b>For implementors.</b> All methods are called from many threads and never block. A request is put on the wire at most once,
- * whatever happens: no retry, no redirect, no replay on a new connection. Every exchange ends exactly once. Its end is reported on
- * the executor of the {@link Settings} (or within {@link #post} itself), never on a thread that reads from the network.
+ * whatever happens: no retry, no redirect, no replay on a new connection. Every exchange ends exactly once, and its end may be reported on any
+ * thread, the network's too, and within {@link #post} itself.
  */
 public interface FcmTransport extends AutoCloseable {
 
@@ -168,7 +168,7 @@ public interface FcmTransport extends AutoCloseable {
      * @param connections how many connections to keep
      * @param attemptTimeout how long one attempt may take
      * @param trusted the certificates to trust instead of the JVM's; empty for the JVM's
-     * @param executor where exchanges are reported; threads of it may block
+     * @param executor for what may block
      */
     record Settings(
             URI baseUri, int connections, Duration attemptTimeout, List<X509Certificate> trusted, Executor executor) {

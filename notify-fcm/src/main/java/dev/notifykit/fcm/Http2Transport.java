@@ -14,6 +14,8 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The wire on {@link Http2Client}: no thread per request. What finds no free stream waits here until there is one, as many as several lanes that
@@ -23,21 +25,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Transport implements FcmTransport, FreeStreams {
 
+    private static final Logger log = LoggerFactory.getLogger(Http2Transport.class);
+
     static final int STREAMS_PER_CONNECTION = 100;
 
     private static final int WAITING_PER_IN_FLIGHT = 4;
 
     private final Http2Client client;
     private final String authority;
-    private final Ends ends;
     private final Queue<Post> waiting = new ArrayDeque<>();
     private boolean closed;
+
+    /** So that whoever finds a stream needs no lock. */
+    private volatile boolean nobodyWaits = true;
+
     private volatile @Nullable Prepared last;
 
     Http2Transport(Settings settings) {
         URI base = settings.baseUri();
         authority = base.getRawAuthority();
-        ends = new Ends(settings.executor());
         client = Http2Client.builder(base)
                 .connections(settings.connections())
                 .streams(STREAMS_PER_CONNECTION)
@@ -59,11 +65,16 @@ final class Http2Transport implements FcmTransport, FreeStreams {
     @Override
     public Exchange post(String path, String bearer, byte[] body, Consumer<Outcome> end) {
         Post post = new Post(head(path, bearer), body, end);
+        Http2Call call = nobodyWaits ? client.open() : null;
+        if (call != null) {
+            post.send(call);
+            return post;
+        }
         String refusal = queue(post);
         if (refusal == null) {
             sendWaiting();
         } else {
-            post.refuse(refusal);
+            post.end(new Outcome.Unsent(refusal));
         }
         return post;
     }
@@ -99,6 +110,7 @@ final class Http2Transport implements FcmTransport, FreeStreams {
             return "more than " + maxInFlight() + " requests in flight and as many waiting as are allowed";
         }
         waiting.add(post);
+        nobodyWaits = false;
         return null;
     }
 
@@ -125,16 +137,20 @@ final class Http2Transport implements FcmTransport, FreeStreams {
     }
 
     private synchronized @Nullable Post poll() {
-        return waiting.poll();
+        Post first = waiting.poll();
+        nobodyWaits = waiting.isEmpty();
+        return first;
     }
 
     private synchronized void remove(Post post) {
         waiting.remove(post);
+        nobodyWaits = waiting.isEmpty();
     }
 
     private synchronized List<Post> takeAll(boolean close) {
         List<Post> all = new ArrayList<>(waiting);
         waiting.clear();
+        nobodyWaits = true;
         closed |= close;
         return all;
     }
@@ -207,15 +223,13 @@ final class Http2Transport implements FcmTransport, FreeStreams {
             return true;
         }
 
-        /** On the caller's thread, who still holds the exchange in his hand. */
-        private void refuse(String reason) {
-            ended.set(true);
-            told.accept(new Outcome.Unsent(reason));
-        }
-
         private void end(Outcome how) {
             if (ended.compareAndSet(false, true)) {
-                ends.tell(told, how);
+                try {
+                    told.accept(how);
+                } catch (RuntimeException | Error e) {
+                    log.error("Whoever was told how a request ended has failed", e); // others are not to suffer for it
+                }
             }
         }
 
