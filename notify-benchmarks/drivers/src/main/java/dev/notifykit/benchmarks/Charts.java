@@ -49,6 +49,7 @@ final class Charts {
         styles.put("apns-road", Style.solid("#0550ae"));
         styles.put("raw-pushy", Style.dashed("#54aeff"));
         styles.put("fcm-http2-road", Style.solid("#bc4c00"));
+        styles.put("fcm-fan-out", Style.solid("#cf222e"));
         styles.put("bare-netty", Style.dashed("#e69f00"));
         styles.put("fed-netty", Style.dashed("#9a6700"));
         styles.put("fcm-road", Style.solid("#116329"));

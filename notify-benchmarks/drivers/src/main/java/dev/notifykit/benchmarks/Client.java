@@ -3,6 +3,7 @@ package dev.notifykit.benchmarks;
 import dev.notifykit.benchmarks.peers.ApnsRoad;
 import dev.notifykit.benchmarks.peers.BareNetty;
 import dev.notifykit.benchmarks.peers.DedupRoad;
+import dev.notifykit.benchmarks.peers.FcmFanOut;
 import dev.notifykit.benchmarks.peers.FcmHttp2Road;
 import dev.notifykit.benchmarks.peers.FcmOkHttpRoad;
 import dev.notifykit.benchmarks.peers.FedNetty;
@@ -25,6 +26,7 @@ enum Client {
     RAW_OKHTTP("raw OkHttp", "fcm", RawOkHttp.class.getName(), 20_000, 100_000),
     FCM_ROAD("our FCM road on OkHttp", "fcm", FcmOkHttpRoad.class.getName(), 20_000, 100_000),
     FCM_HTTP2_ROAD("our FCM road on notify-http2", "fcm", FcmHttp2Road.class.getName(), 70_000, 600_000),
+    FCM_FAN_OUT("our FCM fan-out on notify-http2", "fcm", FcmFanOut.class.getName(), 70_000, 600_000),
     BARE_NETTY("bare netty loop", "fcm", BareNetty.class.getName(), 70_000, 600_000),
     FED_NETTY("netty fed by a thread", "fcm", FedNetty.class.getName(), 70_000, 600_000),
     FIREBASE_ADMIN("firebase-admin sendEach", "fcm", "dev.notifykit.benchmarks.firebase.FirebaseAdmin", 8_000, 60_000),

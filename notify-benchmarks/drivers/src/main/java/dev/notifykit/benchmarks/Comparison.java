@@ -100,8 +100,10 @@ final class Comparison {
         compare(out, "ours on OkHttp", Client.FCM_ROAD, Client.FIREBASE_ADMIN);
         compare(out, "ours on notify-http2", Client.FCM_HTTP2_ROAD, Client.BARE_NETTY);
         compare(out, "ours on notify-http2", Client.FCM_HTTP2_ROAD, Client.FED_NETTY);
+        compare(out, "our fan-out", Client.FCM_FAN_OUT, Client.BARE_NETTY);
         compare(out, "ours on notify-http2", Client.FCM_HTTP2_ROAD, Client.RAW_OKHTTP);
         compare(out, "ours on notify-http2", Client.FCM_HTTP2_ROAD, Client.FIREBASE_ADMIN);
+        compare(out, "our fan-out", Client.FCM_FAN_OUT, Client.FIREBASE_ADMIN);
         compare(out, "ours", Client.DEDUP_ROAD, Client.POOLED_JEDIS);
         compare(out, "in Redis", Client.REDIS_FAN_OUT, Client.MEMORY_FAN_OUT);
         compare(out, "in Redis", Client.MIXED_REDIS, Client.MIXED_MEMORY);
