@@ -47,6 +47,7 @@ final class Charts {
     private static Map<String, Style> styles() {
         Map<String, Style> styles = new LinkedHashMap<>();
         styles.put("apns-road", Style.solid("#0550ae"));
+        styles.put("apns-fan-out", Style.solid("#8250df"));
         styles.put("raw-pushy", Style.dashed("#54aeff"));
         styles.put("fcm-http2-road", Style.solid("#bc4c00"));
         styles.put("fcm-fan-out", Style.solid("#cf222e"));

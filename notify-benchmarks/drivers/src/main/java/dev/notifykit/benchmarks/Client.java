@@ -23,6 +23,7 @@ import java.util.Locale;
 enum Client {
     RAW_PUSHY("raw pushy", "apns", RawPushy.class.getName(), 70_000, 400_000),
     APNS_ROAD("our APNs road", "apns", ApnsRoad.class.getName(), 70_000, 400_000),
+    APNS_FAN_OUT("our APNs fan-out", "apns", MemoryFanOut.class.getName(), 70_000, 400_000),
     RAW_OKHTTP("raw OkHttp", "fcm", RawOkHttp.class.getName(), 20_000, 100_000),
     FCM_ROAD("our FCM road on OkHttp", "fcm", FcmOkHttpRoad.class.getName(), 20_000, 100_000),
     FCM_HTTP2_ROAD("our FCM road on notify-http2", "fcm", FcmHttp2Road.class.getName(), 70_000, 600_000),

@@ -96,6 +96,7 @@ final class Comparison {
                         (redis ? redisCells(client) : "") + (heap ? heapCell(list) : ""),
                         atServer(list))));
         compare(out, "ours", Client.APNS_ROAD, Client.RAW_PUSHY);
+        compare(out, "our fan-out", Client.APNS_FAN_OUT, Client.RAW_PUSHY);
         compare(out, "ours on OkHttp", Client.FCM_ROAD, Client.RAW_OKHTTP);
         compare(out, "ours on OkHttp", Client.FCM_ROAD, Client.FIREBASE_ADMIN);
         compare(out, "ours on notify-http2", Client.FCM_HTTP2_ROAD, Client.BARE_NETTY);

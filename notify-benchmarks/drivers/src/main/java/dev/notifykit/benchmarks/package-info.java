@@ -16,8 +16,8 @@
  *   <li>{@code --in-flight NUMBERS}: how much is open at once, parted by commas: {@code apns} and {@code fcm} are measured at each, {@code mixed} at
  *       each with so many at either vendor; when not set 1,000 at APNs, 500 at FCM, 1,000 at each
  *   <li>{@code --peers NAMES}: who is measured, of those that a part has, parted by commas; all when not set. At {@code apns}: {@code raw-pushy},
- *       {@code apns-road}; at {@code fcm}: {@code raw-okhttp}, {@code fcm-road}, {@code fcm-http2-road}, {@code fcm-fan-out}, {@code bare-netty}, {@code fed-netty}, {@code
- *       firebase-admin}; at {@code mixed}: {@code mixed-memory}, {@code mixed-redis}, {@code mixed-redis-two}
+ *       {@code apns-road}, {@code apns-fan-out}; at {@code fcm}: {@code raw-okhttp}, {@code fcm-road}, {@code fcm-http2-road}, {@code fcm-fan-out}, {@code bare-netty}, {@code fed-netty},
+ *       {@code firebase-admin}; at {@code mixed}: {@code mixed-memory}, {@code mixed-redis}, {@code mixed-redis-two}
  *   <li>{@code --recipients NUMBERS}: of the fan-outs of {@code fanout} and {@code mixed}; {@code 100000,1000000,5000000} when not set
  *   <li>{@code --rounds N}: how often each client is measured, in turns; 7 when not set
  *   <li>{@code --scale X}: multiplies how many messages are sent; 1 when not set
