@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,9 +28,6 @@ import java.util.stream.Collectors;
  * with the recipients of a fan-out. Values are medians.
  */
 final class Charts {
-
-    /** At which clients are compared, if they were measured there. */
-    private static final int COMPARED_IN_FLIGHT = 1_000;
 
     private static final int MINUTE = 60;
     private static final double MEGABYTE = 1024.0 * 1024;
@@ -86,8 +84,8 @@ final class Charts {
         String on = ", Java " + java;
         SortedSet<Integer> latencies = numbers(f -> isWire(f), Place::latency);
         if (!latencies.isEmpty()) {
-            charts.put("rate" + end, compared("Messages a second" + on, Measure.RATE, latencies));
-            charts.put("cpu" + end, compared("Client CPU per message" + on, Measure.CPU, latencies));
+            charts.put("rate" + end, compared("Messages a second" + on, Measure.RATE));
+            charts.put("cpu" + end, compared("Client CPU per message" + on, Measure.CPU));
             charts.put("in-flight-rate" + end, inFlight("Rate by messages in flight" + on, Measure.RATE, latencies));
             charts.put("in-flight-cpu" + end, inFlight("CPU by messages in flight" + on, Measure.CPU, latencies));
             charts.put("latency" + end, latency("Rate and CPU by the vendor's latency" + on));
@@ -110,9 +108,9 @@ final class Charts {
                 new Measure("heap after full collections", "MB", round -> round.heapBytes() / MEGABYTE));
     }
 
-    private String compared(String title, Measure measure, Collection<Integer> latencies) {
+    private String compared(String title, Measure measure) {
         List<Panel> panels = new ArrayList<>();
-        for (int latency : latencies) {
+        for (int latency : numbers(this::isCompared, Place::latency)) {
             panels.add(panel(
                     "answers after " + latency + " ms",
                     "",
@@ -142,7 +140,7 @@ final class Charts {
     }
 
     private String latency(String title) {
-        SortedSet<Integer> places = numbers(Charts::isWire, Place::latency);
+        SortedSet<Integer> places = numbers(this::isCompared, Place::latency);
         List<Panel> panels = new ArrayList<>();
         for (Measure measure : List.of(Measure.RATE, Measure.CPU)) {
             panels.add(panel(
@@ -245,12 +243,19 @@ final class Charts {
         return !f.place().part().equals(MIXED);
     }
 
-    /** In flight as in the comparison: as many as all are compared at, or what is nearest below, or the least there is. */
+    /** So many in flight as most clients and latencies of a vendor were measured at; the more, where there are as many. */
     private boolean isCompared(Figures f) {
-        SortedSet<Integer> there =
-                numbers(other -> other.place().part().equals(f.place().part()), Place::inFlight);
-        SortedSet<Integer> low = there.headSet(COMPARED_IN_FLIGHT + 1);
-        return isWire(f) && f.place().inFlight() == (low.isEmpty() ? there.first() : low.last());
+        Map<Integer, Long> measured = figures.stream()
+                .filter(other -> other.place().part().equals(f.place().part()))
+                .collect(Collectors.groupingBy(other -> other.place().inFlight(), TreeMap::new, Collectors.counting()));
+        long most = Collections.max(measured.values());
+        return isWire(f)
+                && measured.entrySet().stream()
+                                .filter(e -> e.getValue() == most)
+                                .mapToInt(Map.Entry::getKey)
+                                .max()
+                                .orElseThrow()
+                        == f.place().inFlight();
     }
 
     private SortedSet<Integer> numbers(Predicate<Figures> chosen, ToIntFunction<Place> number) {

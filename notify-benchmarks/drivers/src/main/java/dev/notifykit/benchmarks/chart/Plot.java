@@ -102,7 +102,7 @@ final class Plot {
                 svg.text("title", said(line, i)).end("rect");
                 svg.text(
                         "text",
-                        Axis.text(value),
+                        Axis.rough(value),
                         "x",
                         x + (bar - 2) / 2,
                         "y",
