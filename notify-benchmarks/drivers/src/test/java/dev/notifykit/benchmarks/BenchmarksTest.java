@@ -26,11 +26,14 @@ class BenchmarksTest {
         assertClients(report, "apns", "each accepted once");
         assertClients(report, "fcm", "each accepted once");
         assertThat(report)
-                .contains("raw pushy, our APNs road send the same payloads")
-                .contains("raw OkHttp, our FCM road on OkHttp, our FCM road on notify-http2, bare netty loop,"
-                        + " netty fed by a thread, firebase-admin sendEach send the same payloads")
+                .contains("raw pushy, our APNs road, our APNs fan-out send the same payloads")
+                .contains(
+                        "raw OkHttp, our FCM road on OkHttp, our FCM road on notify-http2, our FCM fan-out on notify-http2,"
+                                + " bare netty loop, netty fed by a thread, firebase-admin sendEach send the same payloads")
                 .contains("| ours − raw pushy |")
                 .contains("| ours on OkHttp ÷ raw OkHttp |")
+                .contains("| our fan-out ÷ raw pushy |")
+                .contains("| our fan-out ÷ bare netty loop |")
                 .contains("| ours on notify-http2 ÷ bare netty loop |")
                 .contains("| ours on notify-http2 ÷ firebase-admin sendEach |");
     }

@@ -60,20 +60,29 @@ class ResultsTest {
     }
 
     @Test
-    void clientsAreComparedAtAThousandInFlightAndGrowOverAll() {
-        Map<String, String> charts = Charts.draw(all(1_000));
+    void clientsAreComparedWhereMostWereMeasuredAndGrowOverAll() {
+        List<Figures> more = new ArrayList<>(all(1_000));
+        Comparison third = Comparison.ofMessages(new Place("fcm", "17.0.15", 0, 1_000, 0), "");
+        third.add(Client.FED_NETTY, sample(1_000));
+        more.addAll(third.figures());
+        Map<String, String> charts = Charts.draw(more);
 
         assertThat(points(charts.get("rate-java17.svg")))
-                .as("two latencies, two clients")
-                .isEqualTo(4);
+                .as("two latencies, two clients, and a third one at one of them")
+                .isEqualTo(5);
         assertThat(points(charts.get("in-flight-cpu-java17.svg")))
-                .as("two latencies, two clients, two numbers in flight")
-                .isEqualTo(8);
-        assertThat(points(charts.get("latency-java17.svg"))).as("rate and CPU").isEqualTo(8);
+                .as("the same, at two numbers in flight, and the third one at one")
+                .isEqualTo(9);
+        assertThat(points(charts.get("latency-java17.svg"))).as("rate and CPU").isEqualTo(10);
         assertThat(points(charts.get("recipients-20ms-java17.svg")))
                 .as("rate, CPU and heap")
                 .isEqualTo(6);
         assertThat(charts.get("rate-java17.svg")).contains("1,000 at FCM").doesNotContain("lost or doubled");
+    }
+
+    @Test
+    void whereAsManyWereMeasuredAtBothMoreInFlightAreCompared() {
+        assertThat(Charts.draw(all(1_000)).get("rate-java17.svg")).contains("4,000 at FCM");
     }
 
     @Test

@@ -34,4 +34,14 @@ class AxisTest {
         assertThat(List.of(Axis.text(42_700), Axis.text(600_000), Axis.text(1_500_000), Axis.text(2_000_000)))
                 .containsExactly("42.7k", "600k", "1.5M", "2M");
     }
+
+    @Test
+    void aBarHasRoomForTwoDigits() {
+        assertThat(Axis.rough(45_349)).isEqualTo("45k");
+        assertThat(Axis.rough(7_030)).isEqualTo("7k");
+        assertThat(Axis.rough(3_882)).isEqualTo("3.9k");
+        assertThat(Axis.rough(936)).isEqualTo("940");
+        assertThat(Axis.rough(14.1)).isEqualTo("14");
+        assertThat(Axis.rough(0)).isEqualTo("0");
+    }
 }
