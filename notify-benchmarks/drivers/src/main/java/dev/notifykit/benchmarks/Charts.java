@@ -243,19 +243,19 @@ final class Charts {
         return !f.place().part().equals(MIXED);
     }
 
-    /** So many in flight as most clients and latencies of a vendor were measured at; the more, where there are as many. */
     private boolean isCompared(Figures f) {
+        return isWire(f) && f.place().inFlight() == comparedInFlight(f.place().part());
+    }
+
+    /** So many in flight as most clients and latencies of a vendor were measured at; the more, where there are as many. */
+    private int comparedInFlight(String part) {
         Map<Integer, Long> measured = figures.stream()
-                .filter(other -> other.place().part().equals(f.place().part()))
-                .collect(Collectors.groupingBy(other -> other.place().inFlight(), TreeMap::new, Collectors.counting()));
-        long most = Collections.max(measured.values());
-        return isWire(f)
-                && measured.entrySet().stream()
-                                .filter(e -> e.getValue() == most)
-                                .mapToInt(Map.Entry::getKey)
-                                .max()
-                                .orElseThrow()
-                        == f.place().inFlight();
+                .filter(f -> f.place().part().equals(part))
+                .collect(Collectors.groupingBy(f -> f.place().inFlight(), Collectors.counting()));
+        return Collections.max(
+                        measured.entrySet(),
+                        Map.Entry.<Integer, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .getKey();
     }
 
     private SortedSet<Integer> numbers(Predicate<Figures> chosen, ToIntFunction<Place> number) {
