@@ -78,8 +78,7 @@ class CrashClient {
     private void beginToClose() {
         close();
         while (client.health().status() != Health.Status.DOWN) {
-            Thread.onSpinWait(); // a thread that slept would count as idle, and time go on over the attempt it is
-            // about to make
+            Thread.onSpinWait(); // asleep it would count as idle, and time go on over its attempt
         }
     }
 

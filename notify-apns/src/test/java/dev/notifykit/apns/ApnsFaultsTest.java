@@ -204,8 +204,7 @@ class ApnsFaultsTest extends FaultScene {
         long before = proxy.connections();
         proxy.killIdle(Duration.ofMillis(1), end);
         // The next piece of data after a millisecond of quiet is lost; then the network is itself again. A push that
-        // comes sooner, since
-        // something else has just gone by, arrives: then it is the next one.
+        // comes sooner, since something else has just gone by, arrives: then it is the next one.
         List<PushRequest> sent = new ArrayList<>();
         List<CompletableFuture<SendResult>> results = new ArrayList<>();
         Rig.until(() -> {
