@@ -36,7 +36,7 @@ final class Http2Transport implements FcmTransport, FreeStreams {
     private final Queue<Post> waiting = new ArrayDeque<>();
     private boolean closed;
 
-    /** So that whoever finds a stream needs no lock. */
+    /** Whether {@code waiting} is empty, for whoever sends or frees a stream without a lock. */
     private volatile boolean nobodyWaits = true;
 
     private volatile @Nullable Prepared last;
@@ -116,7 +116,7 @@ final class Http2Transport implements FcmTransport, FreeStreams {
 
     /** In the order in which they came, as long as there are streams. */
     private void sendWaiting() {
-        while (isWaiting()) {
+        while (!nobodyWaits) {
             Http2Call call = client.open();
             if (call == null) {
                 String outage = client.outage();
@@ -130,10 +130,6 @@ final class Http2Transport implements FcmTransport, FreeStreams {
                 call.giveBack();
             }
         }
-    }
-
-    private synchronized boolean isWaiting() {
-        return !waiting.isEmpty();
     }
 
     private synchronized @Nullable Post poll() {
